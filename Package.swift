@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The program people ship is Embedded Swift, linked fully static; development, tests and
+// sanitizers use ordinary Swift. Both come from the same sources: `Scripts/build-embedded` sets
+// SWIFT_HEALTH_PROBE_EMBEDDED=1 and gives that build a scratch path of its own.
+let embedded = Context.environment["SWIFT_HEALTH_PROBE_EMBEDDED"] == "1"
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+let embeddedSettings: [SwiftSetting] =
+    embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : []
+let linkerSettings: [LinkerSetting] =
+    embedded
+    ? [
+        .unsafeFlags(["-Xclang-linker", "-static", "-Xlinker", "--gc-sections"]),
+        .linkedLibrary("m"),
+    ] : []
+
+/// A module of the program: strict, and built in both modes.
+func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + embeddedSettings)
+}
+
+func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies,
+        swiftSettings: strict + embeddedSettings + [.unsafeFlags(["-parse-as-library"])],
+        linkerSettings: linkerSettings)
+}
+
+func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["ProbeCore", "TestSupport"],
+        swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)])
+}
+
+var targets: [Target] = [
+    .systemLibrary(
+        name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+    .target(name: "CPlatform"),
+    module("ProbeCore"),
+    module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
+    module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
+    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network"]),
+    program("swift-health-probe", uses: ["ProbeCore", "HealthProbe"]),
+]
+if !embedded {
+    targets += [
+        .target(
+            name: "TestSupport", dependencies: ["ProbeCore"], path: "Tests/TestSupport",
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
+        tests("ProbeCoreTests", of: []),
+        tests("HTTP2Tests", of: ["HTTP2"]),
+        tests("NetworkTests", of: ["Network"]),
+        tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
+        tests("CaseTests", of: ["swift-health-probe"]),
+    ]
+}
+
+let package = Package(
+    name: "swift-health-probe",
+    products: [
+        .executable(name: "swift-health-probe", targets: ["swift-health-probe"])
+    ],
+    targets: targets,
+    swiftLanguageModes: [.v6]
+)

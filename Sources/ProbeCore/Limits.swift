@@ -1,0 +1,65 @@
+/// Every bound of the program, with its reason. A bound is checked on the size that a peer
+/// declares, before anything is allocated for it.
+package enum Limits {
+    /// The largest message accepted, in bytes, after the five-byte prefix. The gRPC libraries
+    /// share this default (`maxReceiveMessageSize`, 4 MiB).
+    package static let messageSize = 4 * 1024 * 1024
+
+    /// The largest header block accepted, in bytes, counted as RFC 9113 section 6.5.2 counts
+    /// `SETTINGS_MAX_HEADER_LIST_SIZE` (name + value + 32 for each field). The libraries'
+    /// defaults lie between 16 KiB and 16 MiB; real trailers with stack traces reach 5 KiB.
+    package static let headerListSize = 1024 * 1024
+
+    /// What counting a header field adds to the size of its name and value
+    /// (RFC 9113 section 6.5.2).
+    package static let headerFieldOverhead = 32
+
+    /// How much of a response that is not gRPC is kept to be quoted, in bytes.
+    package static let bodyExcerptSize = 1024
+
+    /// How much of `grpc-message` or GOAWAY debug data is kept, in bytes. Docker keeps 4 KiB of
+    /// a health check's output in all.
+    package static let serverTextSize = 4096
+
+    /// The longest failure line printed, in bytes (Docker's buffer of 4,096 bytes holds it).
+    package static let failureLineSize = 4096
+
+    /// One read from a connection, in bytes: a full frame of the default size, and few enough
+    /// that the answers to what one read can hold stay below `outboundAcks`.
+    package static let readSize = 16 * 1024
+
+    /// How many answers to PING and SETTINGS may wait for one flush. One read holds at most
+    /// 16,384 / 9 empty SETTINGS frames.
+    package static let outboundAcks = 2048
+
+    /// How many entries one SETTINGS frame may have. RFC 9113 knows six; real servers send
+    /// fewer than ten.
+    package static let settingsEntries = 256
+
+    /// Output waiting for a peer that does not read, in bytes, before reading pauses.
+    package static let pendingOutput = 64 * 1024
+
+    /// The bytes kept of a peer's first flight to say what it speaks instead of HTTP/2.
+    package static let greetingSize = 256
+
+    /// How many addresses of one name are tried. Name servers are not trusted with our time.
+    package static let addresses = 16
+
+    /// The longest host name, in bytes (RFC 1035 section 2.3.4).
+    package static let hostNameSize = 253
+
+    /// The longest unix socket path in bytes, without its terminator (Linux `sun_path`).
+    package static let unixPathSize = 107
+
+    /// The delay between two connection attempts that run side by side
+    /// (RFC 8305 section 5, "Connection Attempt Delay").
+    package static let connectionAttemptDelay: Duration = .milliseconds(250)
+
+    /// How long a finished connection waits for the peer's own end before it is closed. A peer
+    /// that is still writing when the socket goes away logs a reset.
+    package static let farewell: Duration = .milliseconds(50)
+
+    /// The largest file read for `-rpc-header @file`, in bytes. Servers refuse header blocks far
+    /// smaller than this.
+    package static let headerFileSize = 64 * 1024
+}

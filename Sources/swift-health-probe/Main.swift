@@ -1,0 +1,2 @@
+import HealthProbe
+@main struct Main { static func main() { _ = run() } }
