@@ -1,2 +1,6 @@
-import HealthProbe
-@main struct Main { static func main() { _ = run() } }
+import ProbeCore
+
+@main
+struct Main {
+    static func main() {}
+}
