@@ -45,6 +45,13 @@ package enum Limits {
     /// How many addresses of one name are tried. Name servers are not trusted with our time.
     package static let addresses = 16
 
+    /// How long one name server may think before the question is repeated; c-ares doubles it
+    /// with each round. A lost packet should cost less than the default `-connect-timeout`.
+    package static let nameServerTimeout: Duration = .milliseconds(400)
+
+    /// How often each name server is asked. The deadline ends it earlier.
+    package static let nameServerTries: Int32 = 8
+
     /// The longest host name, in bytes (RFC 1035 section 2.3.4).
     package static let hostNameSize = 253
 
@@ -54,6 +61,9 @@ package enum Limits {
     /// The delay between two connection attempts that run side by side
     /// (RFC 8305 section 5, "Connection Attempt Delay").
     package static let connectionAttemptDelay: Duration = .milliseconds(250)
+
+    /// The delay before another attempt at a unix socket whose backlog is full.
+    package static let unixRetryDelay: Duration = .milliseconds(5)
 
     /// How long a finished connection waits for the peer's own end before it is closed. A peer
     /// that is still writing when the socket goes away logs a reset.

@@ -32,6 +32,10 @@ package enum EndpointAddress: Equatable, Sendable {
     /// Linux's abstract namespace; the leading NUL is not part of the name.
     case unixAbstract(name: String)
     case vsock(contextID: UInt32, port: UInt32)
+
+    package var isIPv6: Bool {
+        if case .ipv6 = self { true } else { false }
+    }
 }
 
 /// The DNS server named in `dns://server/host:port`.
@@ -43,4 +47,9 @@ package struct NameServer: Equatable, Sendable {
         self.address = address
         self.port = port
     }
+}
+
+extension NameServer {
+    // TEMP until merge
+    package var description: String { "" }
 }
