@@ -69,6 +69,10 @@ package enum Limits {
     /// that is still writing when the socket goes away logs a reset.
     package static let farewell: Duration = .milliseconds(50)
 
+    /// How long a reader of our output may stand still before the rest is dropped: a full pipe
+    /// must not keep a health check from its exit code.
+    package static let readerPatience: Duration = .milliseconds(100)
+
     /// The largest file read for `-rpc-header @file`, in bytes. Servers refuse header blocks far
     /// smaller than this.
     package static let headerFileSize = 64 * 1024

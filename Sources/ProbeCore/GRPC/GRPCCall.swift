@@ -119,6 +119,11 @@ package struct GRPCCall {
         conclude(.failed(.streamReset(code)), peerEnded: true)
     }
 
+    /// The peer broke a rule of HTTP/2 for this stream alone, and the session has reset it.
+    package mutating func breakRule(_ text: String) -> Action {
+        fail(.http2(text), peerEnded: true)
+    }
+
     /// The connection is gone, or will not serve this call.
     package mutating func loseConnection(_ cause: Cause) -> Action {
         conclude(.failed(cause), peerEnded: true)

@@ -45,6 +45,13 @@ package enum Limit: Equatable, Sendable {
     case connectTimeout(Duration)
     case rpcTimeout(Duration)
     case runTimeout(Duration)
+
+    package var duration: Duration {
+        switch self {
+        case .connectTimeout(let duration), .rpcTimeout(let duration), .runTimeout(let duration):
+            duration
+        }
+    }
 }
 
 /// What became of one address.
@@ -106,6 +113,8 @@ package enum BadResponse: Equatable, Sendable {
     case secondMessage
     /// The message or its prefix is not acceptable.
     case message(MessageReader.Violation)
+    /// A rule of HTTP/2 that concerns the stream alone; nghttp2's name for it.
+    case http2(String)
     /// The message is not a valid protobuf encoding.
     case malformedMessage
 }

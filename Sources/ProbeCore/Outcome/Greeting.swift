@@ -7,7 +7,10 @@ package struct Greeting: Equatable, Sendable {
         case other
     }
 
-    /// At most `Limits.greetingSize` bytes.
+    /// The size of a frame header (RFC 9113 section 4.1): so many bytes tell HTTP/2 apart.
+    package static let frameHeaderSize = 9
+
+    /// What was received; `Limits.greetingSize` bytes of it are enough.
     package var bytes: [UInt8]
 
     package init(bytes: [UInt8]) {

@@ -56,4 +56,8 @@ package struct Timings: Equatable, Sendable {
     package var total: Duration = .zero
 
     package init() {}
+
+    package var beforeHTTP2: Duration { (resolve ?? .zero) + (connect ?? .zero) }
+
+    package var beforeRPC: Duration { beforeHTTP2 + (http2 ?? .zero) }
 }
