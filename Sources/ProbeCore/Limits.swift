@@ -55,6 +55,9 @@ package enum Limits {
     /// The longest host name, in bytes (RFC 1035 section 2.3.4).
     package static let hostNameSize = 253
 
+    /// The longest part of a host name between two dots, in bytes (RFC 1035 section 2.3.4).
+    package static let hostLabelSize = 63
+
     /// The longest unix socket path in bytes, without its terminator (Linux `sun_path`).
     package static let unixPathSize = 107
 
