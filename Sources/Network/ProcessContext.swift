@@ -1,4 +1,5 @@
 import CPlatform
+package import ProbeCore
 
 /// What the process was given when it started, and the files its arguments name.
 package enum ProcessContext {
@@ -13,35 +14,42 @@ package enum ProcessContext {
         return arguments
     }
 
-    /// The environment variables that concern this program: its own, `NO_COLOR` and `TERM`.
+    /// The environment variables that this program reads.
     package static var environment: [(name: String, value: String)] {
         guard let pointers = unsafe cplatform_envp() else { return [] }
         var found: [(name: String, value: String)] = []
         var index = 0
         while let entry = unsafe pointers[index] {
             index += 1
-            guard let variable = unsafe variable(entry) else { continue }
-            found.append(variable)
+            let variable = unsafe UnsafeRawBufferPointer(start: entry, count: strlen(entry))
+            guard let equals = unsafe variable.firstIndex(of: UInt8(ascii: "=")),
+                unsafe Invocation.isRead(variable: variable[..<equals])
+            else { continue }
+            unsafe found.append(
+                (
+                    String(decoding: variable[..<equals], as: UTF8.self),
+                    String(decoding: variable[(equals + 1)...], as: UTF8.self)
+                ))
         }
         return found
     }
 
-    private static func variable(
-        _ entry: UnsafePointer<CChar>
-    ) -> (name: String, value: String)? {
-        // Most of an environment is not ours: look before making strings of it.
-        let isOurs =
-            unsafe strncmp(entry, "SWIFT_HEALTH_PROBE_", 19) == 0
-            || strncmp(entry, "NO_COLOR=", 9) == 0 || strncmp(entry, "TERM=", 5) == 0
-        guard isOurs, let equals = unsafe strchr(entry, Int32(UInt8(ascii: "="))) else {
-            return nil
+    /// The contents of a file that the command line names.
+    package static func contents(ofFile path: String) -> FileContents {
+        let number = unsafe cplatform_open_for_reading(path)
+        guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
+        let file = Descriptor(owning: number)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while bytes.count <= Limits.headerFileSize {
+            let count = unsafe chunk.withUnsafeMutableBytes {
+                unsafe read(file.number, $0.baseAddress, $0.count)
+            }
+            if count < 0 { return .unreadable(reason: SystemErrorNumber.current.description) }
+            if count == 0 { return .bytes(bytes) }
+            bytes += chunk[..<count]
         }
-        let text = unsafe String(cString: entry)
-        let length = unsafe UnsafePointer(equals) - entry
-        return (
-            String(decoding: text.utf8.prefix(length), as: UTF8.self),
-            String(decoding: text.utf8.dropFirst(length + 1), as: UTF8.self)
-        )
+        return .tooLarge
     }
 
     /// Sets up the signals: see `cplatform_handle_signals`.

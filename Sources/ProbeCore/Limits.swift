@@ -17,6 +17,9 @@ package enum Limits {
     /// How much of a response that is not gRPC is kept to be quoted, in bytes.
     package static let bodyExcerptSize = 1024
 
+    /// How much of such a response is quoted in a failure line, in bytes.
+    package static let quotedBodySize = 200
+
     /// How much of `grpc-message` or GOAWAY debug data is kept, in bytes. Docker keeps 4 KiB of
     /// a health check's output in all.
     package static let serverTextSize = 4096

@@ -85,7 +85,7 @@ private struct Escaper {
 }
 
 /// Whether a character beyond ASCII has no look of its own or changes the look of others.
-private func isDeceptive(_ scalar: UInt32) -> Bool {
+func isDeceptive(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x80...0x9F: true  // C1 controls; some terminals obey them
     case 0xAD: true  // soft hyphen
@@ -102,7 +102,7 @@ private func isDeceptive(_ scalar: UInt32) -> Bool {
 
 /// The Unicode scalar that starts at `index` and its length in bytes, or nil when what stands
 /// there is not well-formed UTF-8 (the Unicode Standard, section 3.9, table 3-7).
-private func scalar(in bytes: [UInt8], at index: Int) -> (value: UInt32, length: Int)? {
+func scalar(in bytes: [UInt8], at index: Int) -> (value: UInt32, length: Int)? {
     let lead = UInt32(bytes[index])
     let length: Int
     let smallest: UInt32

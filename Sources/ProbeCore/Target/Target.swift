@@ -49,7 +49,12 @@ package struct NameServer: Equatable, Sendable {
     }
 }
 
-extension NameServer {
-    // TEMP until merge
-    package var description: String { "" }
+extension NameServer: CustomStringConvertible {
+    /// `192.0.2.1:53` or `[2001:db8::1]:53`.
+    package var description: String {
+        switch address {
+        case .v4(let address): "\(address):\(port)"
+        case .v6(let address): "[\(address)]:\(port)"
+        }
+    }
 }
