@@ -1,12 +1,14 @@
 """A health server on grpcio (gRPC's C-core) with grpcio-health-checking: the reference peer.
 
 Commands: `set NAME STATUS`, `drain` (every service NOT_SERVING, as at a graceful shutdown),
-`quit`. Start it with --help for its options.
+`polite` (with --log: an error unless every connection so far was closed with a GOAWAY, and none
+was reset or spoke bad HTTP/2), `quit`. Start it with --help for its options.
 """
 
 import argparse
 import contextlib
 import os
+import tempfile
 import threading
 from concurrent import futures
 
@@ -35,21 +37,46 @@ def options():
         metavar="NAME:VALUE",
         help="PERMISSION_DENIED unless the call carries this",
     )
-    parser.add_argument("--log", metavar="FILE", help="append what the library logs")
+    parser.add_argument(
+        "--log",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        help="what the library logs, appended to FILE or to a temporary file",
+    )
     parser.add_argument("--max-age", type=float, metavar="SECONDS", help="max_connection_age")
     return parser.parse_args()
 
 
-def log_to(path):
-    """Sends the library's log, which it writes to descriptor 2, to a file.
+class Log:
+    """The library's log, which it writes to descriptor 2, as a file.
 
-    The library reads its verbosity once, when it is imported.
+    The library reads its verbosity once, when it is imported: make this before.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
-    os.environ.setdefault("GRPC_VERBOSITY", "DEBUG")
-    os.environ.setdefault("GRPC_TRACE", "http,http_keepalive")
+
+    def __init__(self, path):
+        self.file = open(path, "a+") if path else tempfile.TemporaryFile("a+")
+        os.dup2(self.file.fileno(), 2)
+        os.environ["GRPC_VERBOSITY"] = "DEBUG"
+        os.environ["GRPC_TRACE"] = "http"
+
+    def polite(self):
+        """Waits until the server has seen the end of every connection, then judges them."""
+        for _ in range(200):
+            self.file.seek(0)
+            lines = self.file.read().splitlines()
+            opened = sum("[INITIAL_WRITE]" in line for line in lines)
+            if sum(" DISCONNECT:" in line for line in lines) >= opened:
+                break
+            threading.Event().wait(0.01)
+        else:
+            raise ValueError("a connection is still open")
+        for line in lines:
+            if line.startswith("E") or "reset by peer" in line or "Failed parsing" in line:
+                raise ValueError(line)
+        farewells = sum("INCOMING[" in line and "]: GOAWAY " in line for line in lines)
+        if farewells != opened:
+            raise ValueError(f"{opened} connections, {farewells} GOAWAY frames")
 
 
 def servicer_of(given, leaving):
@@ -104,8 +131,7 @@ def header_guard(required):
 
 def main():
     given = options()
-    if given.log:
-        log_to(given.log)
+    log = None if given.log is None else Log(given.log)
     import grpc
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -143,7 +169,8 @@ def main():
             address = f"{host}:{server.add_insecure_port(host + ':0')}"
         server.start()
         control.announce(address)
-        control.obey(set=set_status, drain=servicer.enter_graceful_shutdown)
+        commands = {"set": set_status, "drain": servicer.enter_graceful_shutdown}
+        control.obey(**commands, **({"polite": log.polite} if log else {}))
         leaving.set()
         servicer.enter_graceful_shutdown()
         server.stop(0).wait()
