@@ -44,11 +44,13 @@ var targets: [Target] = [
     .systemLibrary(
         name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CPlatform"),
     module("ProbeCore"),
     module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
     module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
-    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network"]),
+    module("Compression", uses: ["ProbeCore", "CZlib"]),
+    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),
     program("swift-health-probe", uses: ["ProbeCore", "Network", "HealthProbe"]),
 ]
 if !embedded {

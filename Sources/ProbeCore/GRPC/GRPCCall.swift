@@ -83,7 +83,7 @@ package struct GRPCCall {
 
     /// DATA arrived; whole messages are appended to `messages`.
     package mutating func receiveData(
-        _ bytes: [UInt8], endStream: Bool, messages: inout [[UInt8]]
+        _ bytes: [UInt8], endStream: Bool, messages: inout [GRPCMessage]
     ) -> Action {
         switch state {
         case .ended:
