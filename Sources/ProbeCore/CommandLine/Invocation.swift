@@ -49,7 +49,7 @@ package enum Invocation {
         arguments: [String], environment: [(name: String, value: String)],
         readFile: (String) -> FileContents
     ) throws(UsageError) -> Request {
-        var settings = Settings()
+        var draft = PlanDraft()
         var isGiven = [Bool](repeating: false, count: Flag.table.count)
         var failure: UsageError?
         var scanner = ArgumentScanner(arguments)
@@ -64,16 +64,16 @@ package enum Invocation {
                 guard failure == nil else { continue }
                 let flag = Flag.table[index]
                 do throws(UsageError) {
-                    try settings.set(flag, to: value, from: "-\(flag.name)", readFile: readFile)
+                    try draft.set(flag, to: value, from: "-\(flag.name)", readFile: readFile)
                 } catch {
                     failure = error
                 }
             }
         }
         if let failure { throw failure }
-        if settings.wantsVersion { return .version }
-        try settings.fill(from: environment, except: isGiven, readFile: readFile)
-        guard let plan = settings.settled(terminalWantsColor: wantsColor(environment)) else {
+        if draft.wantsVersion { return .version }
+        try draft.fill(from: environment, except: isGiven, readFile: readFile)
+        guard let plan = draft.settled(terminalWantsColor: wantsColor(environment)) else {
             throw UsageError(
                 "-addr is missing", hint: "-addr host:port names the server, -h prints help",
                 showsUsage: arguments.isEmpty)

@@ -30,7 +30,10 @@ import Testing
         .ipv4(IPv4Address(octets: [a, b, c, d]), port: port)
     }
     static func ipv6(_ text: String, _ port: UInt16) -> EndpointAddress {
-        .ipv6(IPv6Address(parsing: Array(text.utf8)[...])!, port: port)
+        guard let address = IPv6Address(parsing: Array(text.utf8)[...]) else {
+            preconditionFailure("\(text) is not an address")
+        }
+        return .ipv6(address, port: port)
     }
     /// As long as they may be.
     static let longName = String(repeating: "a234567890123456789.", count: 12) + "b234567890123"
