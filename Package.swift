@@ -49,7 +49,7 @@ var targets: [Target] = [
     module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
     module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
     module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network"]),
-    program("swift-health-probe", uses: ["ProbeCore", "HealthProbe"]),
+    program("swift-health-probe", uses: ["ProbeCore", "Network", "HealthProbe"]),
 ]
 if !embedded {
     targets += [

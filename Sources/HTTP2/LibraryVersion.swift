@@ -1,0 +1,7 @@
+import CNGHTTP2
+
+/// nghttp2's name and version, as it says itself.
+package var nghttp2Version: String {
+    guard let version = unsafe nghttp2_version(0)?.pointee.version_str else { return "nghttp2" }
+    return unsafe "nghttp2 \(String(cString: version))"
+}
