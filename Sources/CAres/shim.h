@@ -1,3 +1,5 @@
+#include <stddef.h>
+
 #include <ares.h>
 
 // From 1.20 on, c-ares has its status codes as an enum, before that as macros. As constants of
@@ -9,6 +11,15 @@ static const int CARES_ENOTFOUND = (int)ARES_ENOTFOUND;
 static const int CARES_EREFUSED = (int)ARES_EREFUSED;
 static const int CARES_ECONNREFUSED = (int)ARES_ECONNREFUSED;
 static const int CARES_ETIMEOUT = (int)ARES_ETIMEOUT;
+
+// How long c-ares wants to wait at most, in microseconds; -1 when it has nothing to wait for.
+// In C, because Swift would have to name the module that `struct timeval` comes from, and both
+// this one and CPlatform include its header.
+static inline long long cares_wait_microseconds(ares_channel channel) {
+    struct timeval wait;
+    if (ares_timeout(channel, NULL, &wait) == NULL) return -1;
+    return wait.tv_sec * 1000000LL + wait.tv_usec;
+}
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"

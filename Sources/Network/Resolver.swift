@@ -80,9 +80,8 @@ package final class Resolver {
             guard reads || writes else { continue }
             slots.append((socket, poller.watch(socket, read: reads, write: writes)))
         }
-        var wait = timeval()
-        guard unsafe ares_timeout(channel.pointer, nil, &wait) != nil else { return nil }
-        return .seconds(wait.tv_sec) + .microseconds(wait.tv_usec)
+        let wait = unsafe cares_wait_microseconds(channel.pointer)
+        return wait < 0 ? nil : .microseconds(wait)
     }
 
     /// `ARES_GETSOCK_MAXNUM`: two bits for each socket have to fit an `int`.

@@ -63,8 +63,8 @@ struct SocketAddress {
             return false
         }
         if isTooLong { throw .invalidArgument }
-        let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
-        self.init(family: AF_UNIX, value, length: offset + length)
+        // The path stands behind the family and nothing else (unix(7)).
+        self.init(family: AF_UNIX, value, length: MemoryLayout<sa_family_t>.size + length)
     }
 
     private static func scope(of ip: IPv6Address) throws(SystemErrorNumber) -> UInt32 {
