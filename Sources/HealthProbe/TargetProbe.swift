@@ -48,8 +48,7 @@ final class TargetProbe {
         record(now: now)
         if checks.allSatisfy({ $0.isOver }) {
             // A peer that let the deadline pass is not waited for once more.
-            let patience: Duration = deadline.instant <= now ? .zero : Limits.farewell
-            connection.leave(until: now.advanced(by: patience))
+            connection.leave(until: min(now.advanced(by: Limits.farewell), deadline.instant))
         } else {
             connection.flush()
         }
