@@ -84,7 +84,8 @@ final class TargetProbe {
                 .orEarlier(clock.runDeadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
             journal.note(.goAway(code, debugData: debugData))
-            receiveGoAway(.goAway(code, debugData: debugData), lastStream, isError: code != .noError)
+            let cause = Cause.goAway(code, debugData: debugData)
+            receiveGoAway(cause, lastStream, isError: code != .noError)
         case .http2(let event):
             dispatch(event, now: now)
         case .failed(let phase, let cause):
