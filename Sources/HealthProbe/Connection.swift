@@ -113,10 +113,12 @@ final class Connection {
         }
     }
 
-    /// Writes what the session has to say.
+    /// Writes what the session has to say, before the next wait.
     func flush() {
         switch stage {
-        case .greeting(let transport), .open(let transport): transport.flush()
+        case .greeting(let transport), .open(let transport):
+            transport.flush()
+            transport.acknowledge()
         case .resolving, .connecting, .leaving, .gone: break
         }
     }
