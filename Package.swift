@@ -14,7 +14,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 let embeddedSettings: [SwiftSetting] =
-    embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : []
+    embedded
+    ? [
+        .enableExperimentalFeature("Embedded"),
+        // A section for each function lets the linker drop those that nobody calls.
+        .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
+    ] : []
 let linkerSettings: [LinkerSetting] =
     embedded
     ? [
@@ -57,7 +62,9 @@ if !embedded {
     targets += [
         .target(
             name: "TestSupport", dependencies: ["ProbeCore"], path: "Tests/TestSupport",
-            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
+            ]),
         tests("ProbeCoreTests", of: []),
         tests("HTTP2Tests", of: ["HTTP2"]),
         tests("NetworkTests", of: ["Network"]),
