@@ -17,6 +17,9 @@ package enum Limits {
     /// How much of a response that is not gRPC is kept to be quoted, in bytes.
     package static let bodyExcerptSize = 1024
 
+    /// How much of such a response is quoted in a failure line, in bytes.
+    package static let quotedBodySize = 200
+
     /// How much of `grpc-message` or GOAWAY debug data is kept, in bytes. Docker keeps 4 KiB of
     /// a health check's output in all.
     package static let serverTextSize = 4096
@@ -45,8 +48,18 @@ package enum Limits {
     /// How many addresses of one name are tried. Name servers are not trusted with our time.
     package static let addresses = 16
 
+    /// How long one name server may think before the question is repeated; c-ares doubles it
+    /// with each round. A lost packet should cost less than the default `-connect-timeout`.
+    package static let nameServerTimeout: Duration = .milliseconds(400)
+
+    /// How often each name server is asked. The deadline ends it earlier.
+    package static let nameServerTries: Int32 = 8
+
     /// The longest host name, in bytes (RFC 1035 section 2.3.4).
     package static let hostNameSize = 253
+
+    /// The longest part of a host name between two dots, in bytes (RFC 1035 section 2.3.4).
+    package static let hostLabelSize = 63
 
     /// The longest unix socket path in bytes, without its terminator (Linux `sun_path`).
     package static let unixPathSize = 107
@@ -55,9 +68,16 @@ package enum Limits {
     /// (RFC 8305 section 5, "Connection Attempt Delay").
     package static let connectionAttemptDelay: Duration = .milliseconds(250)
 
+    /// The delay before another attempt at a unix socket whose backlog is full.
+    package static let unixRetryDelay: Duration = .milliseconds(5)
+
     /// How long a finished connection waits for the peer's own end before it is closed. A peer
     /// that is still writing when the socket goes away logs a reset.
     package static let farewell: Duration = .milliseconds(50)
+
+    /// How long a reader of our output may stand still before the rest is dropped: a full pipe
+    /// must not keep a health check from its exit code.
+    package static let readerPatience: Duration = .milliseconds(50)
 
     /// The largest file read for `-rpc-header @file`, in bytes. Servers refuse header blocks far
     /// smaller than this.

@@ -39,7 +39,8 @@ package struct Plan: Equatable, Sendable {
     }
 }
 
-package enum OutputFormat: Equatable, Sendable {
+/// The raw values are the words that `-output` takes.
+package enum OutputFormat: String, CaseIterable, Equatable, Sendable {
     case text
     case json
 }
@@ -53,7 +54,8 @@ package enum Verbosity: Comparable, Sendable {
     case frames
 }
 
-package enum ColorChoice: Equatable, Sendable {
+/// The raw values are the words that `-color` takes.
+package enum ColorChoice: String, CaseIterable, Equatable, Sendable {
     /// Colours where the stream is a terminal that wants them.
     case auto
     case always

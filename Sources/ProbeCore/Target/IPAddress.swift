@@ -24,7 +24,9 @@ package struct IPv6Address: Equatable, Sendable {
         self.zone = zone
     }
 
-    package static let loopback = IPv6Address(octets: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
+    package static let loopback = IPv6Address(octets: [
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+    ])
 }
 
 package enum IPAddress: Equatable, Sendable {

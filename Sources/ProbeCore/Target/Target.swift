@@ -32,6 +32,17 @@ package enum EndpointAddress: Equatable, Sendable {
     /// Linux's abstract namespace; the leading NUL is not part of the name.
     case unixAbstract(name: String)
     case vsock(contextID: UInt32, port: UInt32)
+
+    package var isIPv6: Bool {
+        if case .ipv6 = self { true } else { false }
+    }
+
+    package var isTCP: Bool {
+        switch self {
+        case .ipv4, .ipv6: true
+        case .unix, .unixAbstract, .vsock: false
+        }
+    }
 }
 
 /// The DNS server named in `dns://server/host:port`.
@@ -42,5 +53,15 @@ package struct NameServer: Equatable, Sendable {
     package init(address: IPAddress, port: UInt16) {
         self.address = address
         self.port = port
+    }
+}
+
+extension NameServer: CustomStringConvertible {
+    /// `192.0.2.1:53` or `[2001:db8::1]:53`.
+    package var description: String {
+        switch address {
+        case .v4(let address): "\(address):\(port)"
+        case .v6(let address): "[\(address)]:\(port)"
+        }
     }
 }

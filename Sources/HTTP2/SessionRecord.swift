@@ -1,0 +1,165 @@
+import CNGHTTP2
+import ProbeCore
+
+/// What a session's callbacks write down. They check a limit, append an event and return;
+/// decisions are taken after the C call has returned.
+final class SessionRecord {
+    /// What has happened and was not yet taken.
+    private(set) var events: [HTTP2Event] = []
+    /// Bodies still to be sent, by stream. A handful at most, so a list does.
+    private var bodies: [OutgoingBody] = []
+
+    private let traces: Bool
+    /// The header block that is being received.
+    private var block: [HeaderField] = []
+    private var blockIsTruncated = false
+    /// The size of all header fields in `block` and `events`, counted as RFC 9113 counts. HPACK
+    /// lets a few bytes stand for kilobytes, so what waits here has to be bounded as a whole.
+    private var headerBytes = 0
+    /// The rule that the peer broke for a stream which is about to be closed for it.
+    private var streamViolation: (stream: StreamID, text: String)?
+
+    init(traces: Bool) {
+        self.traces = traces
+    }
+
+    func takeEvents() -> [HTTP2Event] {
+        let taken = events
+        events = []
+        headerBytes = 0
+        return taken
+    }
+
+    // MARK: - Header blocks
+
+    func beginHeaders() {
+        block = []
+        blockIsTruncated = false
+    }
+
+    func receiveField(_ field: @autoclosure () -> HeaderField, size: Int) {
+        headerBytes += size + Limits.headerFieldOverhead
+        guard headerBytes <= Limits.headerListSize else {
+            blockIsTruncated = true
+            return
+        }
+        block.append(field())
+    }
+
+    // MARK: - Frames
+
+    func receive(_ frame: nghttp2_frame) {
+        if traces { unsafe events.append(.frame(FrameSummary(.received, frame, headers: block))) }
+        let header = unsafe frame.hd
+        let endStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+        switch nghttp2_frame_type(UInt32(header.type)) {
+        case NGHTTP2_HEADERS:
+            events.append(
+                .headers(
+                    header.stream_id, block, isTruncated: blockIsTruncated, endStream: endStream))
+            block = []
+        case NGHTTP2_DATA:
+            if endStream { events.append(.data(header.stream_id, [], endStream: true)) }
+        case NGHTTP2_SETTINGS:
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { events.append(.settings) }
+        case NGHTTP2_RST_STREAM:
+            let code = unsafe HTTP2ErrorCode(frame.rst_stream.error_code)
+            events.append(.reset(header.stream_id, code))
+        case NGHTTP2_GOAWAY:
+            unsafe events.append(
+                .goAway(
+                    lastStream: frame.goaway.last_stream_id,
+                    HTTP2ErrorCode(frame.goaway.error_code), debugData: frame.goaway.debugData))
+        case NGHTTP2_PING:
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 {
+                events.append(.pingAcknowledged)
+            }
+        default: break
+        }
+    }
+
+    func receiveData(_ stream: StreamID, _ bytes: [UInt8]) {
+        events.append(.data(stream, bytes, endStream: false))
+    }
+
+    func send(_ frame: nghttp2_frame) {
+        if traces { unsafe events.append(.frame(FrameSummary(.sent, frame, headers: []))) }
+        // nghttp2 answers a broken rule of the connection with a GOAWAY that names it.
+        guard unsafe frame.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue) else { return }
+        let code = unsafe HTTP2ErrorCode(frame.goaway.error_code)
+        guard code != .noError else { return }
+        let reason = unsafe String(decoding: frame.goaway.debugData, as: UTF8.self)
+        events.append(.violation(reason.isEmpty ? code.name : reason))
+    }
+
+    // MARK: - The end of a stream
+
+    func object(to stream: StreamID, _ error: Int32) {
+        streamViolation = (stream, libraryText(error))
+    }
+
+    func close(_ stream: StreamID) {
+        bodies.removeAll { $0.stream == stream }
+        if let violation = streamViolation, violation.stream == stream {
+            streamViolation = nil
+            events.append(.closed(stream, .violation(violation.text)))
+        } else {
+            events.append(.closed(stream, .finished))
+        }
+    }
+
+    func notSent(_ stream: StreamID) {
+        events.append(.closed(stream, .notSent))
+    }
+
+    // MARK: - Bodies
+
+    func addBody(_ body: OutgoingBody) {
+        bodies.append(body)
+    }
+
+    func body(of stream: StreamID) -> OutgoingBody? {
+        bodies.first { $0.stream == stream }
+    }
+}
+
+/// The DATA of one stream that is still to be sent.
+final class OutgoingBody {
+    let stream: StreamID
+    private var bytes: ArraySlice<UInt8>
+    private(set) var isComplete: Bool
+    /// Trailers follow, so the last DATA frame does not end the stream.
+    private(set) var trailers: [HeaderField]?
+
+    init(stream: StreamID, _ bytes: [UInt8], isComplete: Bool) {
+        self.stream = stream
+        self.bytes = bytes[...]
+        self.isComplete = isComplete
+    }
+
+    func append(_ more: [UInt8]) {
+        bytes += more
+    }
+
+    func finish(trailers: [HeaderField]) {
+        self.trailers = trailers
+        isComplete = true
+    }
+
+    var isEmpty: Bool { bytes.isEmpty }
+
+    func take(_ count: Int) -> ArraySlice<UInt8> {
+        let taken = bytes.prefix(count)
+        bytes = bytes.dropFirst(taken.count)
+        return taken
+    }
+}
+
+extension nghttp2_goaway {
+    /// At most `Limits.serverTextSize` bytes of the debug data.
+    fileprivate var debugData: [UInt8] {
+        guard let start = unsafe opaque_data else { return [] }
+        let count = unsafe min(opaque_data_len, Limits.serverTextSize)
+        return unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    }
+}

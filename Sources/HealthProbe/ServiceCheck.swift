@@ -1,0 +1,126 @@
+import Compression
+import HTTP2
+import ProbeCore
+
+/// The check of one service: its call, on one connection or, where the first did not take it, on
+/// a second.
+struct ServiceCheck {
+    let service: String
+    private(set) var stream: StreamID?
+    private var call = GRPCCall(kind: .unary)
+    private var messages: [GRPCMessage] = []
+    /// Why the peer did not process the call on the first connection.
+    private var refusal: Cause?
+    /// The result, once there is one.
+    private(set) var result: Observation.Result?
+
+    init(service: String) {
+        self.service = service
+    }
+
+    var isOver: Bool { result != nil }
+
+    /// Whether the call still has to be submitted.
+    var awaitsConnection: Bool { stream == nil && result == nil }
+
+    mutating func submitted(as stream: StreamID) {
+        self.stream = stream
+        call = GRPCCall(kind: .unary)
+        messages = []
+    }
+
+    /// What the owner of the connection has to do.
+    enum Reaction: Equatable {
+        case none
+        case reset(HTTP2ErrorCode)
+        /// The peer has not processed the call: make it once more on a new connection
+        /// (PROTOCOL-HTTP2.md, "Errors" and "GOAWAY Frame").
+        case retry
+    }
+
+    /// Takes an event of this check's stream.
+    ///
+    /// - Parameter expired: the limit that has passed by now, if one has.
+    mutating func receive(_ event: HTTP2Event, expired: Limit?) -> Reaction {
+        switch event {
+        case .headers(_, let fields, let isTruncated, let endStream):
+            return react(
+                call.receiveHeaders(fields, isTruncated: isTruncated, endStream: endStream),
+                expired)
+        case .data(_, let bytes, let endStream):
+            return react(
+                call.receiveData(bytes, endStream: endStream, messages: &messages), expired)
+        case .reset(_, .refusedStream):
+            return lose(.streamReset(.refusedStream), isUnprocessed: true)
+        case .reset(_, let code):
+            return react(call.receiveReset(code), expired)
+        case .closed(_, .notSent):
+            return lose(.streamReset(.refusedStream), isUnprocessed: true)
+        case .closed(_, .violation(let text)):
+            return react(call.breakRule(text), expired)
+        case .closed(_, .finished), .settings, .goAway, .pingAcknowledged, .violation, .frame:
+            return .none
+        }
+    }
+
+    /// The connection will not bring an answer any more.
+    ///
+    /// - Parameter isUnprocessed: the peer says, or implies, that it has not begun the call.
+    mutating func lose(_ cause: Cause, isUnprocessed: Bool) -> Reaction {
+        if isUnprocessed, refusal == nil, result == nil {
+            refusal = cause
+            stream = nil
+            return .retry
+        }
+        return react(call.loseConnection(cause), nil)
+    }
+
+    /// The deadline of the call has passed.
+    mutating func expire(_ limit: Limit) -> Reaction {
+        react(call.expire(limit), nil)
+    }
+
+    /// There is no connection to make the call on. Where a second one was meant for a call that
+    /// the peer had refused, the refusal is the news.
+    mutating func fail(_ phase: Phase, _ cause: Cause) {
+        let failure =
+            refusal.map { Failure(phase: .rpc, cause: $0) } ?? Failure(phase: phase, cause: cause)
+        result = result ?? .failed(failure)
+    }
+
+    private mutating func react(_ action: GRPCCall.Action, _ expired: Limit?) -> Reaction {
+        switch action {
+        case .proceed: return .none
+        case .end(let end):
+            conclude(end, expired)
+            return .none
+        case .abandon(let end, let code):
+            conclude(end, expired)
+            return .reset(code)
+        }
+    }
+
+    private mutating func conclude(_ end: GRPCCall.End, _ expired: Limit?) {
+        let end = expired.map { end.attributingCancellation(to: $0) } ?? end
+        switch end {
+        case .ok: result = decodedResponse()
+        case .failed(let cause): result = .failed(Failure(phase: .rpc, cause: cause))
+        }
+    }
+
+    private func decodedResponse() -> Observation.Result {
+        guard let message = messages.first else {
+            preconditionFailure("a unary call is not OK without a message")
+        }
+        do throws(BadResponse) {
+            return .answered(try HealthCheckResponse.decode(plain(message)))
+        } catch {
+            return .failed(Failure(phase: .rpc, cause: .badResponse(error)))
+        }
+    }
+
+    private func plain(_ message: GRPCMessage) throws(BadResponse) -> [UInt8] {
+        guard message.isCompressed else { return message.bytes }
+        return try Inflater.inflate(message.bytes, limit: Limits.messageSize)
+    }
+}

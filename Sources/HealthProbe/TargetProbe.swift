@@ -1,0 +1,229 @@
+import HTTP2
+import Network
+import ProbeCore
+
+/// Everything that happens to one target: a connection, a stream on it for each service, and
+/// the limits that end both.
+final class TargetProbe {
+    private let target: Target
+    private let plan: Plan
+    private let clock: RunClock
+    private let journal: Journal
+
+    private var connection: Connection
+    /// The connection before, on which the peer did not want our calls.
+    private var retiring: Connection?
+    private var checks: [ServiceCheck]
+    private var deadline: Deadline
+    /// Whether a peer has proved to speak HTTP/2: from then on all trouble is the RPC's.
+    private var hasBeenReady = false
+    /// What the peer said with its GOAWAY, if that was an error.
+    private var goAwayError: Cause?
+    private var address: EndpointAddress?
+    private var timings = Timings()
+    private(set) var observations: [Observation] = []
+
+    init(_ target: Target, _ plan: Plan, _ clock: RunClock) {
+        self.target = target
+        self.plan = plan
+        self.clock = clock
+        journal = Journal(plan.verbosity, start: clock.start, target: target.spelling)
+        checks = plan.services.map { ServiceCheck(service: $0) }
+        deadline = Deadline(.connectTimeout(plan.connectTimeout), from: clock.start)
+            .orEarlier(clock.runDeadline)
+        connection = Connection(
+            to: target, journal: journal, traces: plan.verbosity == .frames)
+    }
+
+    var isFinished: Bool {
+        checks.allSatisfy { $0.isOver } && connection.isGone && (retiring?.isGone ?? true)
+    }
+
+    /// Goes as far as it can without waiting.
+    func advance(_ poller: Poller, now: Instant) {
+        _ = retiring?.advance(poller, now: now)
+        advanceConnection(poller, now: now)
+        if deadline.instant <= now { expire(now: now) }
+        // A connection that has not begun has nothing to wait for, so it begins at once.
+        if reconnectsWhereRefused(now: now) { advanceConnection(poller, now: now) }
+        record(now: now)
+        if checks.allSatisfy({ $0.isOver }) {
+            // A peer that let the deadline pass is not waited for once more.
+            connection.leave(until: min(now.advanced(by: Limits.farewell), deadline.instant))
+        } else {
+            connection.flush()
+        }
+    }
+
+    private func advanceConnection(_ poller: Poller, now: Instant) {
+        for event in connection.advance(poller, now: now) { receive(event, now: now) }
+    }
+
+    /// Waits in `poller`; returns when it wants to go on at the latest.
+    func register(in poller: Poller, now: Instant) -> Instant? {
+        let dues = [
+            checks.allSatisfy { $0.isOver } ? nil : deadline.instant,
+            connection.register(in: poller, now: now),
+            retiring?.register(in: poller, now: now),
+        ]
+        return dues.compactMap { $0 }.min()
+    }
+
+    // MARK: - Events of the connection
+
+    private func receive(_ event: Connection.Event, now: Instant) {
+        switch event {
+        case .resolved:
+            if !hasBeenReady { timings.resolve = clock.sinceStart(now) }
+        case .connected(let address):
+            self.address = address
+            if !hasBeenReady {
+                timings.connect = clock.sinceStart(now) - (timings.resolve ?? .zero)
+            }
+            submitCalls(now: now)
+        case .ready:
+            guard !hasBeenReady else { return }
+            hasBeenReady = true
+            timings.http2 = clock.sinceStart(now) - timings.beforeHTTP2
+            deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
+                .orEarlier(clock.runDeadline)
+        case .http2(.goAway(let lastStream, let code, let debugData)):
+            journal.note(.goAway(code, debugData: debugData))
+            let cause = Cause.goAway(code, debugData: debugData)
+            receiveGoAway(cause, lastStream, isError: code != .noError)
+        case .http2(let event):
+            dispatch(event, now: now)
+        case .failed(let phase, let cause):
+            loseConnection(phase, cause)
+        }
+    }
+
+    private func submitCalls(now: Instant) {
+        guard let session = connection.session else { return }
+        // The server is told what is left for the call. A first call has its whole time, unless
+        // the run as a whole ends earlier; a repeated one has what the first has left.
+        let limit = hasBeenReady ? deadline : clock.runDeadline
+        let remaining = limit.map { $0.instant.since(now) } ?? plan.rpcTimeout
+        let timeout = max(min(plan.rpcTimeout, remaining), .nanoseconds(1))
+        for index in checks.indices where checks[index].awaitsConnection {
+            let service = checks[index].service
+            let headers = requestHeaders(
+                method: .check, authority: plan.authority ?? target.authority, timeout: timeout,
+                userAgent: plan.userAgent, metadata: plan.metadata)
+            let body = MessagePrefix.framed(HealthCheckRequest.encoded(service: service))
+            do throws(HTTP2Error) {
+                checks[index].submitted(as: try session.submitRequest(headers, body: body))
+                journal.note(.requesting(service: service, metadata: plan.metadata))
+            } catch {
+                checks[index].fail(.http2, .protocolViolation("the request could not be built"))
+            }
+        }
+    }
+
+    private func dispatch(_ event: HTTP2Event, now: Instant) {
+        guard let stream = event.stream,
+            let index = checks.firstIndex(where: { $0.stream == stream && !$0.isOver })
+        else { return }
+        let expired = hasRunOut(now: now) ? deadline.limit : nil
+        react(to: checks[index].receive(event, expired: expired), stream)
+        // The answer may come before our request is whole; the peer then wants no more of it
+        // (PROTOCOL-HTTP2.md, "Errors": RST_STREAM(NO_ERROR)).
+        if checks[index].isOver, let session = connection.session, session.isSending(stream) {
+            session.reset(stream, .noError)
+        }
+    }
+
+    /// Whether the time that the server was told has passed. Its clock started no earlier than
+    /// the request was sent, ours at its SETTINGS.
+    private func hasRunOut(now: Instant) -> Bool {
+        guard hasBeenReady, let http2 = timings.http2 else { return false }
+        return deadline.instant <= now.advanced(by: http2)
+    }
+
+    private func react(to reaction: ServiceCheck.Reaction, _ stream: StreamID) {
+        if case .reset(let code) = reaction { connection.session?.reset(stream, code) }
+    }
+
+    private func receiveGoAway(_ cause: Cause, _ lastStream: StreamID, isError: Bool) {
+        if isError { goAwayError = cause }
+        for index in checks.indices {
+            guard let stream = checks[index].stream, stream > lastStream else { continue }
+            _ = checks[index].lose(cause, isUnprocessed: true)
+        }
+    }
+
+    private func loseConnection(_ phase: Phase, _ cause: Cause) {
+        for index in checks.indices where !checks[index].isOver {
+            if hasBeenReady, checks[index].stream != nil {
+                _ = checks[index].lose(goAwayError ?? cause, isUnprocessed: false)
+            } else {
+                checks[index].fail(phase, cause)
+            }
+        }
+    }
+
+    // MARK: - Limits
+
+    private func expire(now: Instant) {
+        for index in checks.indices where !checks[index].isOver {
+            guard hasBeenReady, let stream = checks[index].stream else {
+                checks[index].fail(
+                    hasBeenReady ? .rpc : connection.phase, .timedOut(deadline.limit))
+                continue
+            }
+            react(to: checks[index].expire(deadline.limit), stream)
+        }
+    }
+
+    // MARK: - A second connection
+
+    /// Makes the calls that the peer has not processed once more, after those that it has taken
+    /// are over. The deadline stays.
+    ///
+    /// - Returns: whether there is a new connection.
+    private func reconnectsWhereRefused(now: Instant) -> Bool {
+        guard hasBeenReady, checks.contains(where: { $0.awaitsConnection }),
+            connection.session != nil || connection.isGone,
+            !checks.contains(where: { !$0.isOver && $0.stream != nil })
+        else { return false }
+        for check in checks where check.awaitsConnection {
+            journal.note(.retrying(service: check.service))
+        }
+        connection.leave(until: now.advanced(by: Limits.farewell))
+        retiring = connection
+        goAwayError = nil
+        connection = Connection(
+            to: target, journal: journal, traces: plan.verbosity == .frames)
+        return true
+    }
+
+    // MARK: - Results
+
+    private func record(now: Instant) {
+        for check in checks {
+            guard let result = check.result,
+                !observations.contains(where: { $0.service == check.service })
+            else { continue }
+            var timings = timings
+            timings.total = clock.sinceStart(now)
+            if timings.http2 != nil { timings.rpc = timings.total - timings.beforeRPC }
+            journal.note(.ended(service: check.service, result))
+            observations.append(
+                Observation(
+                    target: target, service: check.service, address: address, result: result,
+                    timings: timings, wallTime: clock.wallTime(at: now)))
+        }
+    }
+}
+
+extension HTTP2Event {
+    /// The stream that the event is about.
+    fileprivate var stream: StreamID? {
+        switch self {
+        case .headers(let stream, _, _, _), .data(let stream, _, _), .reset(let stream, _),
+            .closed(let stream, _):
+            stream
+        case .settings, .goAway, .pingAcknowledged, .violation, .frame: nil
+        }
+    }
+}

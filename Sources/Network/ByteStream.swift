@@ -1,0 +1,77 @@
+import CPlatform
+package import ProbeCore
+
+/// A connected stream of bytes: a socket, which never blocks.
+package final class ByteStream {
+    /// What a read or write came to. "Not yet" is no error.
+    package enum Progress: Equatable {
+        /// So many bytes moved.
+        case moved(Int)
+        /// Nothing can move now.
+        case wait
+        /// The peer has finished writing.
+        case end
+        case failed(SystemErrorNumber)
+    }
+
+    private let socket: Descriptor
+    private let isTCP: Bool
+    private var slot: Poller.Slot?
+
+    init(_ socket: consuming Descriptor, isTCP: Bool) {
+        self.socket = socket
+        self.isTCP = isTCP
+    }
+
+    /// Reads at most `Limits.readSize` bytes and hands them to `consume`.
+    package func read(_ consume: (Span<UInt8>) -> Void) -> Progress {
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Limits.readSize) { buffer in
+            let count = unsafe recv(socket.number, buffer.baseAddress, buffer.count, 0)
+            if count < 0 { return Self.failure() }
+            if count == 0 { return .end }
+            let bytes = unsafe UnsafeBufferPointer(rebasing: buffer[..<count])
+            unsafe consume(bytes.span)
+            return .moved(count)
+        }
+    }
+
+    /// Writes as much of `bytes` as fits now.
+    package func write(_ bytes: [UInt8]) -> Progress {
+        let count = unsafe bytes.withUnsafeBufferPointer {
+            unsafe send(socket.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        return count < 0 ? Self.failure() : .moved(count)
+    }
+
+    /// Tells the peer's kernel at once what has been read. A server that writes its answer in
+    /// several small pieces sends the next one only then (Nagle's algorithm, RFC 9293 section
+    /// 3.7.4), and our kernel would take 40 ms to say so by itself.
+    package func acknowledgeReads() {
+        guard isTCP else { return }
+        // Failing to costs time only.
+        var on: Int32 = 1
+        _ = unsafe setsockopt(
+            socket.number, Int32(IPPROTO_TCP), TCP_QUICKACK, &on,
+            socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Says that nothing more will be written: FIN.
+    package func finishWriting() {
+        // It fails where the peer is gone already, and then there is nobody to tell.
+        _ = shutdown(socket.number, Int32(SHUT_WR))
+    }
+
+    /// Waits in `poller` for the stream to become readable, and writable where asked for.
+    package func register(in poller: Poller, read: Bool, write: Bool) {
+        slot = poller.watch(socket.number, read: read, write: write)
+    }
+
+    package func isReadable(in poller: Poller) -> Bool {
+        slot.map { poller.isReadable($0) } ?? false
+    }
+
+    private static func failure() -> Progress {
+        let error = SystemErrorNumber.current
+        return error == .tryAgain || error == .interrupted ? .wait : .failed(error)
+    }
+}

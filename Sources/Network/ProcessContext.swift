@@ -1,0 +1,65 @@
+import CPlatform
+package import ProbeCore
+
+/// What the process was given when it started, and the files its arguments name.
+package enum ProcessContext {
+    /// The arguments without the program's own name. Bytes that are not UTF-8 are repaired.
+    package static var arguments: [String] {
+        guard let pointers = unsafe cplatform_argv() else { return [] }
+        var arguments: [String] = []
+        for index in 0..<Int(cplatform_argc()) where index > 0 {
+            guard let argument = unsafe pointers[index] else { break }
+            unsafe arguments.append(String(cString: argument))
+        }
+        return arguments
+    }
+
+    /// The environment variables that this program reads.
+    package static var environment: [(name: String, value: String)] {
+        guard let pointers = unsafe cplatform_envp() else { return [] }
+        var found: [(name: String, value: String)] = []
+        var index = 0
+        while let entry = unsafe pointers[index] {
+            index += 1
+            let variable = unsafe UnsafeRawBufferPointer(start: entry, count: strlen(entry))
+            guard let equals = unsafe variable.firstIndex(of: UInt8(ascii: "=")),
+                unsafe Invocation.isRead(variable: variable[..<equals])
+            else { continue }
+            unsafe found.append(
+                (
+                    String(decoding: variable[..<equals], as: UTF8.self),
+                    String(decoding: variable[(equals + 1)...], as: UTF8.self)
+                ))
+        }
+        return found
+    }
+
+    /// The contents of a file that the command line names.
+    package static func contents(ofFile path: String) -> FileContents {
+        let number = unsafe cplatform_open_for_reading(path)
+        guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
+        let file = Descriptor(owning: number)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while bytes.count <= Limits.headerFileSize {
+            let count = unsafe chunk.withUnsafeMutableBytes {
+                unsafe read(file.number, $0.baseAddress, $0.count)
+            }
+            if count < 0 { return .unreadable(reason: SystemErrorNumber.current.description) }
+            if count == 0 { return .bytes(bytes) }
+            bytes += chunk[..<count]
+        }
+        return .tooLarge
+    }
+
+    /// Sets up the signals: see `cplatform_handle_signals`.
+    package static func handleSignals() {
+        cplatform_handle_signals()
+    }
+
+    /// Ends the process.
+    package static func exit(_ code: Int32) -> Never {
+        // Nothing is buffered and nothing is registered to run at the end.
+        _exit(code)
+    }
+}

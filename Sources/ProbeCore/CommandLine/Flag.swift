@@ -1,0 +1,140 @@
+/// One flag: how it is spelled, what it takes, what the help says, and where its value goes.
+///
+/// A new flag is a row in `Flag.table` and a field of `Plan`. Parsing, help, the names of the
+/// environment variables and the suggestions for mistyped flags all come from the table.
+package struct Flag: Sendable {
+    /// Without the dash.
+    package let name: String
+    /// What the value is called in the help; empty for a boolean.
+    package let placeholder: String
+    package let group: Group
+    /// One line.
+    package let help: String
+    let kind: Kind
+
+    /// What a flag takes, and what becomes of it.
+    enum Kind: Sendable {
+        case boolean(@Sendable (inout PlanDraft, Bool) -> Void)
+        /// A duration greater than zero.
+        case timeout(@Sendable (inout PlanDraft, Duration) -> Void)
+        /// Of several, the last one wins; all of them are checked.
+        case text(@Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
+        /// May be given several times; a variable holds one value a line. With `takesFile`,
+        /// `@path` stands for the lines of a file.
+        case list(
+            takesFile: Bool, @Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
+        case help
+        /// A boolean of `grpc_health_probe` that this program cannot have, and why.
+        case refused(String)
+    }
+
+    /// The parts of the help, in their order.
+    package enum Group: CaseIterable, Sendable {
+        case target
+        case time
+        case call
+        case output
+        case about
+        /// Understood and not shown.
+        case hidden
+    }
+
+    init(_ name: String, _ placeholder: String, _ group: Group, _ help: String, _ kind: Kind) {
+        self.name = name
+        self.placeholder = placeholder
+        self.group = group
+        self.help = help
+        self.kind = kind
+    }
+}
+
+extension Flag {
+    package static let table: [Flag] = [
+        Flag(
+            "addr", "TARGET", .target, "the server to ask (required)",
+            .text { draft, text throws(ValueError) in
+                draft.plan.targets = [try PlanDraft.target(text)]
+            }),
+        Flag(
+            "service", "NAME", .target, "the service to ask for (default: the whole server)",
+            .text { draft, text throws(ValueError) in draft.plan.services = [text] }),
+
+        Flag(
+            "connect-timeout", "DURATION", .time, "until the connection is ready (default 1s)",
+            .timeout { $0.plan.connectTimeout = $1 }),
+        Flag(
+            "rpc-timeout", "DURATION", .time, "until the call is answered (default 1s)",
+            .timeout { $0.plan.rpcTimeout = $1 }),
+        Flag(
+            "timeout", "DURATION", .time, "until everything is done (default none)",
+            .timeout { $0.plan.runTimeout = $1 }),
+
+        Flag(
+            "rpc-header", "HEADER", .call, "metadata \"name: value\", or @FILE with lines of it",
+            .list(takesFile: true) { draft, line throws(ValueError) in
+                draft.plan.metadata.append(try HeaderField(metadata: line))
+            }),
+        Flag(
+            "user-agent", "TEXT", .call, "default swift-health-probe/VERSION",
+            .text { draft, text throws(ValueError) in
+                draft.plan.userAgent = try PlanDraft.userAgent(text)
+            }),
+        Flag(
+            "authority", "NAME", .call, "the :authority header (default: from TARGET)",
+            .text { draft, text throws(ValueError) in
+                draft.plan.authority = try PlanDraft.authority(text)
+            }),
+
+        Flag(
+            "output", "text|json", .output, "the form of the result (default text)",
+            .text { draft, text throws(ValueError) in
+                draft.plan.output = try PlanDraft.choice(text)
+            }),
+        Flag(
+            "binary-exit", "", .output, "exit with 1 for every failure",
+            .boolean { $0.plan.binaryExit = $1 }),
+        Flag("quiet", "", .output, "print nothing on success", .boolean { $0.plan.quiet = $1 }),
+        Flag(
+            "color", "auto|always|never", .output, "colors (default auto: on a terminal)",
+            .text { draft, text throws(ValueError) in
+                draft.plan.color = try PlanDraft.choice(text)
+            }),
+        Flag("v", "", .output, "tell the steps on stderr", .boolean { $0.showsSteps = $1 }),
+        Flag(
+            "trace", "", .output, "tell the HTTP/2 frames as well",
+            .boolean { $0.showsFrames = $1 }),
+
+        Flag("version", "", .about, "print the version", .boolean { $0.wantsVersion = $1 }),
+        Flag("h", "", .about, "print this help (also -help)", .help),
+        Flag("help", "", .hidden, "", .help),
+        Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
+    ]
+
+    /// The row of the flag with this name.
+    static func index(of name: ArraySlice<UInt8>) -> Int? {
+        table.firstIndex { name.spells($0.name) }
+    }
+
+    /// Whether the flag needs no value: Go then takes one only behind an equals sign.
+    package var isBoolean: Bool {
+        switch kind {
+        case .boolean, .help, .refused: true
+        case .timeout, .text, .list: false
+        }
+    }
+
+    /// The environment variable that stands for the flag: `rpc-timeout` is
+    /// `SWIFT_HEALTH_PROBE_RPC_TIMEOUT`. Nil for the flags that only ask about the program.
+    package var variable: String? {
+        switch group {
+        case .about, .hidden: return nil
+        case .target, .time, .call, .output: break
+        }
+        let suffix = name.utf8.map {
+            $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.asciiUppercased
+        }
+        return Flag.variablePrefix + String(bytes: suffix)
+    }
+
+    package static let variablePrefix = "SWIFT_HEALTH_PROBE_"
+}

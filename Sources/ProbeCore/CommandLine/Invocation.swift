@@ -1,0 +1,63 @@
+/// One call of the program: its arguments and its environment.
+package enum Invocation {
+    /// Decides what is asked for.
+    ///
+    /// Help goes first, so that it can be had in the middle of a line that does not work yet;
+    /// then errors; then `-version`, which does not look at the environment. A flag on the
+    /// command line replaces its variable, a broken one too.
+    ///
+    /// - Parameters:
+    ///   - arguments: Without the name of the program.
+    ///   - environment: All variables, or those that `isRead` knows.
+    ///   - readFile: Gives the contents of the file at a path.
+    package static func parse(
+        arguments: [String], environment: [(name: String, value: String)],
+        readFile: (String) -> FileContents
+    ) throws(UsageError) -> Request {
+        var draft = PlanDraft()
+        var isGiven = [Bool](repeating: false, count: Flag.table.count)
+        var failure: UsageError?
+        var scanner = ArgumentScanner(arguments)
+        while let argument = scanner.next() {
+            switch argument {
+            case .help:
+                return .help
+            case .wrong(let error):
+                failure = failure ?? error
+            case .setting(let index, let value):
+                isGiven[index] = true
+                guard failure == nil else { continue }
+                let flag = Flag.table[index]
+                do throws(UsageError) {
+                    try draft.set(flag, to: value, from: "-\(flag.name)", readFile: readFile)
+                } catch {
+                    failure = error
+                }
+            }
+        }
+        if let failure { throw failure }
+        if draft.wantsVersion { return .version }
+        try draft.fill(from: environment, except: isGiven, readFile: readFile)
+        guard let plan = draft.settled(terminalWantsColor: wantsColor(environment)) else {
+            throw UsageError(
+                "-addr is missing", hint: "-addr host:port names the server, -h prints help",
+                showsUsage: arguments.isEmpty)
+        }
+        return .check(plan)
+    }
+
+    /// Whether `parse` looks at this variable. Most environments have many others, which need
+    /// not become strings first.
+    package static func isRead(variable name: some Collection<UInt8>) -> Bool {
+        name.starts(with: Flag.variablePrefix.utf8) || name.spells("NO_COLOR")
+            || name.spells("TERM")
+    }
+
+    /// Two customs: `NO_COLOR` (no-color.org) when it is not empty, and a terminal called `dumb`.
+    private static func wantsColor(_ environment: [(name: String, value: String)]) -> Bool {
+        !environment.contains { name, value in
+            name.utf8.spells("NO_COLOR") && !value.utf8.isEmpty
+                || name.utf8.spells("TERM") && value.utf8.spells("dumb")
+        }
+    }
+}

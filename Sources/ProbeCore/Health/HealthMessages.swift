@@ -1,0 +1,59 @@
+/// The methods of `grpc.health.v1.Health` (health.proto).
+package enum HealthMethod: Equatable, Sendable {
+    case check
+
+    /// The `:path` of a request; case matters.
+    package var path: String {
+        switch self {
+        case .check: "/grpc.health.v1.Health/Check"
+        }
+    }
+}
+
+/// `HealthCheckRequest { string service = 1; }`
+package enum HealthCheckRequest {
+    /// The message without its gRPC prefix. The empty name is proto3's default and therefore
+    /// not sent: the message is then empty.
+    package static func encoded(service: String) -> [UInt8] {
+        guard !service.isEmpty else { return [] }
+        let name = Array(service.utf8)
+        let tag: UInt8 = 1 << 3 | 2
+        return [tag] + varint(UInt64(name.count)) + name
+    }
+
+    private static func varint(_ value: UInt64) -> [UInt8] {
+        var rest = value
+        var bytes: [UInt8] = []
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+        return bytes
+    }
+}
+
+/// `HealthCheckResponse { ServingStatus status = 1; }`
+package enum HealthCheckResponse {
+    /// The status in a message. Unknown fields are skipped, the last `status` counts, and a
+    /// message without one means UNKNOWN, proto3's default.
+    package static func decode(_ message: [UInt8]) throws(BadResponse) -> ServingStatus {
+        do throws(ProtobufError) {
+            return try status(in: message)
+        } catch {
+            throw .malformedMessage(error)
+        }
+    }
+
+    private static func status(in message: [UInt8]) throws(ProtobufError) -> ServingStatus {
+        var reader = ProtobufReader(message[...])
+        var status = ServingStatus.unknown
+        while let field = try reader.nextField() {
+            if field.number == 1, case .varint(let value) = field.value {
+                // Enums are int32 on the wire's other side: higher bits are dropped.
+                status = ServingStatus(Int32(truncatingIfNeeded: value))
+            }
+        }
+        return status
+    }
+}

@@ -1,0 +1,92 @@
+extension Cause {
+    /// The gRPC status code of a call that ended so: the server's own, or the one the
+    /// specification tells a client to make (doc/statuscodes.md; PROTOCOL-HTTP2.md, "Errors").
+    package var statusCode: GRPCStatusCode {
+        switch self {
+        case .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable, .notHTTP2,
+            .connectionLost, .protocolViolation, .goAway:
+            .unavailable
+        case .timedOut: .deadlineExceeded
+        case .refused(let status): status.code
+        case .notGRPC(let answer): .from(httpStatus: answer.status)
+        case .streamReset(let code): .from(reset: code)
+        case .badResponse(let rule): rule.statusCode
+        }
+    }
+
+    /// Who ended the call.
+    package var initiator: Initiator {
+        switch self {
+        case .nameNotFound, .nameWithoutAddress, .nameServer: .network
+        case .unreachable, .connectionLost(.broken): .network
+        case .timedOut: .clock
+        case .notHTTP2, .connectionLost(.closed), .protocolViolation, .goAway, .refused,
+            .notGRPC, .streamReset:
+            .peer
+        case .badResponse(.headersTooLarge), .badResponse(.message(.tooLarge)),
+            .badResponse(.inflatedTooLarge), .badResponse(.message(.unsupportedEncoding)):
+            .probe
+        case .badResponse: .peer
+        }
+    }
+
+    /// The server's own status, where it sent one.
+    package var serverStatus: GRPCStatus? {
+        if case .refused(let status) = self { status } else { nil }
+    }
+
+    /// The HTTP status, where the response was not gRPC.
+    package var httpStatus: Int? {
+        if case .notGRPC(let answer) = self { answer.status } else { nil }
+    }
+
+    /// A stable word for programs that read JSON.
+    package var word: String {
+        switch self {
+        case .nameNotFound: "name_not_found"
+        case .nameWithoutAddress: "name_without_address"
+        case .nameServer: "name_server"
+        case .unreachable(let attempts): attempts.first?.error.word ?? "unreachable"
+        case .timedOut: "timeout"
+        case .notHTTP2: "not_http2"
+        case .connectionLost(.closed): "connection_closed"
+        case .connectionLost(.broken): "connection_broken"
+        case .protocolViolation: "protocol_violation"
+        case .goAway: "goaway"
+        case .refused: "status"
+        case .notGRPC: "not_grpc"
+        case .streamReset: "stream_reset"
+        case .badResponse: "bad_response"
+        }
+    }
+}
+
+extension BadResponse {
+    /// INTERNAL for everything but a status that says nothing (UNKNOWN) and what is over a
+    /// limit of ours (RESOURCE_EXHAUSTED), as doc/statuscodes.md has it. A wrong number of
+    /// messages is INTERNAL too: the document's UNIMPLEMENTED would read as "no health service".
+    package var statusCode: GRPCStatusCode {
+        switch self {
+        case .missingStatus, .malformedStatus: .unknown
+        case .message(.tooLarge), .inflatedTooLarge: .resourceExhausted
+        default: .internal
+        }
+    }
+}
+
+/// Who ended a check that has no answer; the words are interface (JSON).
+package enum Initiator: Equatable, Sendable {
+    case peer
+    case network
+    case clock
+    case probe
+
+    package var word: String {
+        switch self {
+        case .peer: "peer"
+        case .network: "network"
+        case .clock: "clock"
+        case .probe: "probe"
+        }
+    }
+}

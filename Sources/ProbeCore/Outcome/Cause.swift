@@ -1,0 +1,124 @@
+/// Why a check has no answer. One case for each thing that can be told apart; what follows from
+/// a cause (its gRPC code, who ended it, its words) is computed from it, never stored beside it.
+package enum Cause: Error, Equatable, Sendable {
+    // resolve
+    /// The name servers say that there is no such name.
+    case nameNotFound
+    /// The name exists, but has neither an IPv4 nor an IPv6 address.
+    case nameWithoutAddress
+    /// The name servers could not be asked; the text says why.
+    case nameServer(String)
+
+    // connect
+    /// Every address was tried and none could be connected to.
+    case unreachable([AttemptFailure])
+
+    // any phase
+    /// Nothing came within the limit.
+    case timedOut(Limit)
+
+    // http2: before the server's SETTINGS
+    /// The peer speaks something else.
+    case notHTTP2(Greeting)
+
+    // http2 and rpc
+    /// The connection ended: the peer closed it, or it broke.
+    case connectionLost(ConnectionLoss)
+    /// The peer broke HTTP/2's rules; the text names the rule.
+    case protocolViolation(String)
+    /// The peer said GOAWAY and did not, or will not, process the call.
+    case goAway(HTTP2ErrorCode, debugData: [UInt8])
+
+    // rpc
+    /// The server answered with a status of its own that is not OK.
+    case refused(GRPCStatus)
+    /// The response is not gRPC.
+    case notGRPC(HTTPAnswer)
+    /// The stream ended by RST_STREAM.
+    case streamReset(HTTP2ErrorCode)
+    /// The response broke a rule of gRPC over HTTP/2.
+    case badResponse(BadResponse)
+}
+
+/// The limit that a wait ran into.
+package enum Limit: Equatable, Sendable {
+    case connectTimeout(Duration)
+    case rpcTimeout(Duration)
+    case runTimeout(Duration)
+
+    package var duration: Duration {
+        switch self {
+        case .connectTimeout(let duration), .rpcTimeout(let duration), .runTimeout(let duration):
+            duration
+        }
+    }
+}
+
+/// What became of one address.
+package struct AttemptFailure: Equatable, Sendable {
+    package var address: EndpointAddress
+    package var error: SystemErrorNumber
+
+    package init(address: EndpointAddress, error: SystemErrorNumber) {
+        self.address = address
+        self.error = error
+    }
+}
+
+/// How a connection ended without HTTP/2 saying so.
+package enum ConnectionLoss: Equatable, Sendable {
+    /// End of file.
+    case closed
+    /// The socket failed, most often with "connection reset by peer".
+    case broken(SystemErrorNumber)
+}
+
+/// A response that is not gRPC: what is known of it.
+package struct HTTPAnswer: Equatable, Sendable {
+    package var status: Int
+    package var contentType: [UInt8]?
+    /// The first bytes of the body, at most `Limits.bodyExcerptSize`.
+    package var excerpt: [UInt8]
+
+    package init(status: Int, contentType: [UInt8]?, excerpt: [UInt8] = []) {
+        self.status = status
+        self.contentType = contentType
+        self.excerpt = excerpt
+    }
+}
+
+/// The rules of gRPC that a response can break.
+package enum BadResponse: Error, Equatable, Sendable {
+    /// Header fields without `:status`.
+    case missingHTTPStatus
+    /// A header field that HTTP/2 does not allow; its name.
+    case illegalHeaderField([UInt8])
+    /// More header fields than `Limits.headerListSize`.
+    case headersTooLarge
+    /// HEADERS that neither begin nor end the response.
+    case headersInTheMiddle
+    /// An informational (1xx) response that ends the stream; its `:status`.
+    case informationalEnd(Int)
+    /// Trailers without `grpc-status`.
+    case missingStatus
+    /// A `grpc-status` that is not a number.
+    case malformedStatus([UInt8])
+    /// The stream ended with DATA.
+    case missingTrailers
+    /// Status OK, but the message is cut short.
+    case truncatedMessage
+    /// Status OK, but there is no message.
+    case noMessage
+    /// A unary response with a second message.
+    case secondMessage
+    /// The message or its prefix is not acceptable.
+    case message(MessageReader.Violation)
+    /// A compressed message that cannot be decompressed.
+    case corruptCompression
+    /// A compressed message that would grow beyond `Limits.messageSize`.
+    case inflatedTooLarge
+    /// A rule of HTTP/2 that concerns the stream alone; nghttp2's name for it.
+    case http2(String)
+    /// The message is not a valid protobuf encoding.
+    case malformedMessage(ProtobufError)
+}

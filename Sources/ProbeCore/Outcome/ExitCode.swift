@@ -1,0 +1,42 @@
+/// What the process exits with; the numbers are interface.
+package struct ExitCode: Equatable, Sendable {
+    package var rawValue: Int32
+
+    private init(_ rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// SERVING, all of them.
+    package static let serving = ExitCode(0)
+    /// Invalid arguments, or an unreadable file named in them.
+    package static let usage = ExitCode(1)
+    /// No connection: name lookup, TCP, not an HTTP/2 server, or any of these too slow.
+    package static let notConnected = ExitCode(2)
+    /// Connected, but the RPC failed or was too slow.
+    package static let rpcFailed = ExitCode(3)
+    package static let notServing = ExitCode(4)
+    /// UNKNOWN, or a status number this program does not know.
+    package static let unknown = ExitCode(5)
+    package static let serviceUnknown = ExitCode(6)
+
+    /// The code of one result.
+    package init(of result: Observation.Result) {
+        switch result {
+        case .answered(.serving): self = .serving
+        case .answered(.notServing): self = .notServing
+        case .answered(.serviceUnknown): self = .serviceUnknown
+        case .answered: self = .unknown
+        case .failed(let failure) where failure.phase == .rpc: self = .rpcFailed
+        case .failed: self = .notConnected
+        }
+    }
+
+    /// The code of a run: the smallest that is not zero.
+    ///
+    /// - Parameter binary: whether every failure is 1 (Docker documents only 0 and 1).
+    package init(of observations: [Observation], binary: Bool) {
+        let failures = observations.map { ExitCode(of: $0.result) }.filter { $0 != .serving }
+        let worst = failures.min { $0.rawValue < $1.rawValue } ?? .serving
+        self = binary && worst != .serving ? .usage : worst
+    }
+}

@@ -1,0 +1,63 @@
+/// What was learned about one service of one target.
+package struct Observation: Equatable, Sendable {
+    package enum Result: Equatable, Sendable {
+        case answered(ServingStatus)
+        case failed(Failure)
+    }
+
+    package var target: Target
+    package var service: String
+    /// The address that was connected to.
+    package var address: EndpointAddress?
+    package var result: Result
+    package var timings: Timings
+    /// When the result was known, in nanoseconds since 1970-01-01T00:00:00Z.
+    package var wallTime: Int64
+
+    package init(
+        target: Target, service: String, address: EndpointAddress?, result: Result,
+        timings: Timings, wallTime: Int64
+    ) {
+        self.target = target
+        self.service = service
+        self.address = address
+        self.result = result
+        self.timings = timings
+        self.wallTime = wallTime
+    }
+
+    package var failure: Failure? {
+        if case .failed(let failure) = result { failure } else { nil }
+    }
+}
+
+/// Why there is no answer: the phase and the cause; everything else follows from these.
+package struct Failure: Equatable, Sendable {
+    package var phase: Phase
+    package var cause: Cause
+
+    package init(phase: Phase, cause: Cause) {
+        self.phase = phase
+        self.cause = cause
+    }
+}
+
+/// How long each phase took; nil for a phase that was not entered.
+package struct Timings: Equatable, Sendable {
+    /// Name lookup.
+    package var resolve: Duration?
+    /// Until a socket was connected.
+    package var connect: Duration?
+    /// Until the peer's SETTINGS were there. The request is already on its way by then.
+    package var http2: Duration?
+    /// From there to the status.
+    package var rpc: Duration?
+    /// From the start of the run to the result.
+    package var total: Duration = .zero
+
+    package init() {}
+
+    package var beforeHTTP2: Duration { (resolve ?? .zero) + (connect ?? .zero) }
+
+    package var beforeRPC: Duration { beforeHTTP2 + (http2 ?? .zero) }
+}

@@ -1,0 +1,16 @@
+/// Where in a check something happened; the words are interface (failure lines, JSON).
+package enum Phase: Equatable, Sendable {
+    case resolve
+    case connect
+    case http2
+    case rpc
+
+    package var word: String {
+        switch self {
+        case .resolve: "resolve"
+        case .connect: "connect"
+        case .http2: "http2"
+        case .rpc: "rpc"
+        }
+    }
+}

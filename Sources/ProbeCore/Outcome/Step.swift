@@ -1,0 +1,16 @@
+/// One step of a check, for those who want to follow it (`-v`, `-trace`).
+package enum Step: Equatable, Sendable {
+    case lookingUp(String)
+    case connecting([EndpointAddress])
+    case connected(EndpointAddress)
+    case requesting(service: String, metadata: [HeaderField])
+    /// The peer's SETTINGS arrived.
+    case settings
+    case goAway(HTTP2ErrorCode, debugData: [UInt8])
+    case ended(service: String, Observation.Result)
+    /// The peer did not process the call, so it is made once more on a new connection.
+    case retrying(service: String)
+    /// The connection is closed, and whether the peer closed its side too.
+    case closed(byPeerToo: Bool)
+    case frame(FrameSummary)
+}

@@ -1,0 +1,154 @@
+/// The words of a failure: the line that says what happened and, where there is something to do,
+/// a hint. Text of the server's is quoted and escaped.
+package struct FailureText: Equatable, Sendable {
+    /// The cause alone, without program, phase and target.
+    package var cause: String
+    package var hint: String?
+
+    package init(_ observation: Observation, _ failure: Failure) {
+        cause = Self.words(of: failure, service: observation.service)
+        hint = Self.hint(for: failure, service: observation.service)
+    }
+
+    private static func words(of failure: Failure, service: String) -> String {
+        switch failure.cause {
+        case .nameNotFound: "there is no such name"
+        case .nameWithoutAddress: "the name has neither an IPv4 nor an IPv6 address"
+        case .nameServer(let text): text
+        case .unreachable(let attempts): words(of: attempts)
+        case .timedOut(let limit): words(of: limit, in: failure.phase)
+        case .notHTTP2(let greeting): words(of: greeting)
+        case .connectionLost(let loss): words(of: loss, in: failure.phase)
+        case .protocolViolation(let rule): "the server broke HTTP/2's rules: \(escaped(rule))"
+        case .goAway(let code, let debugData):
+            "the server goes away and did not answer the call (GOAWAY \(code.name)"
+                + said(debugData) + ")"
+        case .refused(let status): words(of: status, service: service)
+        case .notGRPC(let answer): words(of: answer, failure.cause.statusCode)
+        case .streamReset(let code):
+            "the server reset the stream with \(code.name) (\(failure.cause.statusCode.name))"
+        case .badResponse(let rule): "\(words(of: rule)) (\(rule.statusCode.name))"
+        }
+    }
+
+    // MARK: - Connecting
+
+    private static func words(of attempts: [AttemptFailure]) -> String {
+        guard let first = attempts.first else { return "there is no address to connect to" }
+        if attempts.allSatisfy({ $0.error == first.error }) {
+            let hosts = attempts.map { escaped($0.address.host) }
+            return "\(first.error.description) (\(joined(hosts, by: ", ")))"
+        }
+        let each = attempts.map { "\(escaped($0.address.host)): \($0.error.description)" }
+        return joined(each, by: "; ")
+    }
+
+    private static func words(of limit: Limit, in phase: Phase) -> String {
+        let time = limit.duration.goText
+        return switch phase {
+        case .resolve: "no answer from the name servers within \(time)"
+        case .connect: "no connection within \(time)"
+        case .http2: "connected, but the server sent no HTTP/2 settings within \(time)"
+        case .rpc: "no answer within \(time) (DEADLINE_EXCEEDED)"
+        }
+    }
+
+    private static func words(of greeting: Greeting) -> String {
+        switch greeting.kind {
+        case .tls: "the server speaks TLS, and this check is plaintext"
+        case .ssh: "this is an SSH server (first bytes: \(quoted(greeting.firstLine)))"
+        case .http1, .other:
+            "the server does not speak HTTP/2 (first bytes: \(quoted(greeting.firstLine)))"
+        }
+    }
+
+    private static func words(of loss: ConnectionLoss, in phase: Phase) -> String {
+        switch (loss, phase) {
+        case (.closed, .rpc): "the server closed the connection without an answer (UNAVAILABLE)"
+        case (.closed, _): "the server closed the connection before any HTTP/2 settings"
+        case (.broken(let error), .rpc):
+            "the connection broke before the answer: \(error.description) (UNAVAILABLE)"
+        case (.broken(let error), _):
+            "the connection broke before any HTTP/2 settings: \(error.description)"
+        }
+    }
+
+    // MARK: - The response
+
+    private static func words(of status: GRPCStatus, service: String) -> String {
+        switch status.code {
+        case .notFound:
+            "service \(quoted(service)) is not registered with the health service (NOT_FOUND)"
+        case .unimplemented:
+            "the server has no health service (UNIMPLEMENTED" + said(status.message) + ")"
+        default:
+            "the server answered \(status.code.name)" + said(status.message)
+        }
+    }
+
+    private static func words(of answer: HTTPAnswer, _ code: GRPCStatusCode) -> String {
+        var text = "the server answered HTTP \(answer.status)"
+        if let phrase = httpReasonPhrase(answer.status) { text += " (\(phrase))" }
+        text += ", not gRPC (\(code.name)"
+        text += answer.contentType.map { "; content-type \(quoted($0))" } ?? "; no content-type"
+        if !answer.excerpt.isEmpty {
+            text += "; body \(quoted(answer.excerpt.prefix(Limits.quotedBodySize)))"
+        }
+        return text + ")"
+    }
+
+    private static func words(of rule: BadResponse) -> String {
+        switch rule {
+        case .missingHTTPStatus: "the response has no :status"
+        case .illegalHeaderField(let name): "the response has an illegal field \(quoted(name))"
+        case .headersTooLarge: "the response's headers are over 1 MiB"
+        case .headersInTheMiddle: "the response has headers between its messages"
+        case .informationalEnd(let status):
+            "the stream ended with an informational response (\(status))"
+        case .missingStatus: "the trailers have no grpc-status"
+        case .malformedStatus(let text): "grpc-status is not a number: \(quoted(text))"
+        case .missingTrailers: "the server ended the stream without trailers"
+        case .truncatedMessage: "the response message is cut short"
+        case .noMessage: "status OK, but no response message"
+        case .secondMessage: "more than one response message"
+        case .message(let violation): words(of: violation)
+        case .corruptCompression: "the compressed response message cannot be decompressed"
+        case .inflatedTooLarge: "the compressed response message grows over 4 MiB"
+        case .http2(let rule): "the server broke an HTTP/2 rule on the stream: \(escaped(rule))"
+        case .malformedMessage: "the response is not a HealthCheckResponse"
+        }
+    }
+
+    private static func words(of violation: MessageReader.Violation) -> String {
+        switch violation {
+        case .badCompressedFlag(let flag): "the response message has Compressed-Flag \(flag)"
+        case .compressedWithoutEncoding:
+            "the response message has Compressed-Flag 1, but there is no grpc-encoding"
+        case .unsupportedEncoding(let encoding):
+            "the response is compressed with \(quoted(encoding)); gzip and deflate are understood"
+        case .tooLarge(let size): "the response message has \(size) bytes, the limit is 4 MiB"
+        }
+    }
+
+    /// What a server said about it, if anything.
+    private static func said(_ text: [UInt8]) -> String {
+        text.isEmpty ? "" : ": \(quoted(text.prefix(Limits.serverTextSize)))"
+    }
+}
+
+extension Greeting {
+    /// The first line, without its end and no longer than a line of a terminal.
+    fileprivate var firstLine: ArraySlice<UInt8> {
+        let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        return (bytes.firstIndex(where: isEnd).map { bytes[..<$0] } ?? bytes[...]).prefix(64)
+    }
+}
+
+func joined(_ parts: [String], by separator: String) -> String {
+    var text = ""
+    for part in parts {
+        if !text.isEmpty { text += separator }
+        text += part
+    }
+    return text
+}
