@@ -14,7 +14,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 let embeddedSettings: [SwiftSetting] =
-    embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : []
+    embedded
+    ? [
+        .enableExperimentalFeature("Embedded"),
+        // A section for each function lets the linker drop those that nobody calls.
+        .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
+    ] : []
 let linkerSettings: [LinkerSetting] =
     embedded
     ? [
@@ -44,18 +49,22 @@ var targets: [Target] = [
     .systemLibrary(
         name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CPlatform"),
     module("ProbeCore"),
     module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
     module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
-    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network"]),
+    module("Compression", uses: ["ProbeCore", "CZlib"]),
+    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),
     program("swift-health-probe", uses: ["ProbeCore", "Network", "HealthProbe"]),
 ]
 if !embedded {
     targets += [
         .target(
             name: "TestSupport", dependencies: ["ProbeCore"], path: "Tests/TestSupport",
-            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]),
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
+            ]),
         tests("ProbeCoreTests", of: []),
         tests("HTTP2Tests", of: ["HTTP2"]),
         tests("NetworkTests", of: ["Network"]),

@@ -113,10 +113,12 @@ final class Connection {
         }
     }
 
-    /// Writes what the session has to say.
+    /// Writes what the session has to say, before the next wait.
     func flush() {
         switch stage {
-        case .greeting(let transport), .open(let transport): transport.flush()
+        case .greeting(let transport), .open(let transport):
+            transport.flush()
+            transport.acknowledge()
         case .resolving, .connecting, .leaving, .gone: break
         }
     }
@@ -183,26 +185,25 @@ final class Connection {
             }
             return
         }
-        let happened = transport.session.takeEvents()
-        if happened.contains(.settings) {
-            stage = .open(transport)
-            journal.note(.settings)
-            events.append(.ready)
-        }
-        pass(happened, outcome)
+        pass(on: transport, outcome)
     }
 
     private func exchange(_ transport: Transport, _ poller: Poller) {
         let outcome = transport.receive(poller)
-        pass(transport.session.takeEvents(), outcome)
+        pass(on: transport, outcome)
     }
 
-    private func pass(_ happened: [HTTP2Event], _ outcome: Cause?) {
-        let phase = self.phase
-        for event in happened {
+    /// Hands the session's events on, and then the end of the connection, if it came.
+    private func pass(on transport: Transport, _ outcome: Cause?) {
+        for event in transport.session.takeEvents() {
             switch event {
             case .frame(let frame): journal.note(.frame(frame))
             case .violation(let text): fail(phase, .protocolViolation(text))
+            case .settings:
+                guard case .greeting = stage else { continue }
+                stage = .open(transport)
+                journal.note(.settings)
+                events.append(.ready)
             default: events.append(.http2(event))
             }
         }

@@ -1,3 +1,4 @@
+import Compression
 import HTTP2
 import ProbeCore
 
@@ -7,7 +8,7 @@ struct ServiceCheck {
     let service: String
     private(set) var stream: StreamID?
     private var call = GRPCCall(kind: .unary)
-    private var messages: [[UInt8]] = []
+    private var messages: [GRPCMessage] = []
     /// Why the peer did not process the call on the first connection.
     private var refusal: Cause?
     /// The result, once there is one.
@@ -108,10 +109,18 @@ struct ServiceCheck {
     }
 
     private func decodedResponse() -> Observation.Result {
-        do throws(ProtobufError) {
-            return .answered(try HealthCheckResponse.decode(messages.first ?? []))
-        } catch {
-            return .failed(Failure(phase: .rpc, cause: .badResponse(.malformedMessage)))
+        guard let message = messages.first else {
+            preconditionFailure("a unary call is not OK without a message")
         }
+        do throws(BadResponse) {
+            return .answered(try HealthCheckResponse.decode(plain(message)))
+        } catch {
+            return .failed(Failure(phase: .rpc, cause: .badResponse(error)))
+        }
+    }
+
+    private func plain(_ message: GRPCMessage) throws(BadResponse) -> [UInt8] {
+        guard message.isCompressed else { return message.bytes }
+        return try Inflater.inflate(message.bytes, limit: Limits.messageSize)
     }
 }

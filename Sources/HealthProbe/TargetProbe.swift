@@ -49,8 +49,7 @@ final class TargetProbe {
         record(now: now)
         if checks.allSatisfy({ $0.isOver }) {
             // A peer that let the deadline pass is not waited for once more.
-            let patience: Duration = deadline.instant <= now ? .zero : Limits.farewell
-            connection.leave(until: now.advanced(by: patience))
+            connection.leave(until: min(now.advanced(by: Limits.farewell), deadline.instant))
         } else {
             connection.flush()
         }
@@ -90,8 +89,8 @@ final class TargetProbe {
                 .orEarlier(clock.runDeadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
             journal.note(.goAway(code, debugData: debugData))
-            receiveGoAway(
-                .goAway(code, debugData: debugData), lastStream, isError: code != .noError)
+            let cause = Cause.goAway(code, debugData: debugData)
+            receiveGoAway(cause, lastStream, isError: code != .noError)
         case .http2(let event):
             dispatch(event, now: now)
         case .failed(let phase, let cause):
@@ -157,9 +156,10 @@ final class TargetProbe {
         for index in checks.indices where !checks[index].isOver {
             if hasBeenReady, checks[index].stream != nil {
                 _ = checks[index].lose(goAwayError ?? cause, isUnprocessed: false)
-            } else {
+            } else if !hasBeenReady || isSecondConnection {
                 checks[index].fail(phase, cause)
             }
+            // Otherwise the peer has refused the call before it left: a second connection is due.
         }
     }
 
@@ -177,6 +177,8 @@ final class TargetProbe {
     }
 
     // MARK: - A second connection
+
+    private var isSecondConnection: Bool { retiring != nil }
 
     /// Makes the calls that the peer has not processed once more, after those that it has taken
     /// are over. The deadline stays.

@@ -77,7 +77,7 @@ package enum Limits {
 
     /// How long a reader of our output may stand still before the rest is dropped: a full pipe
     /// must not keep a health check from its exit code.
-    package static let readerPatience: Duration = .milliseconds(100)
+    package static let readerPatience: Duration = .milliseconds(50)
 
     /// The largest file read for `-rpc-header @file`, in bytes. Servers refuse header blocks far
     /// smaller than this.

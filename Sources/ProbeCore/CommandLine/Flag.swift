@@ -14,29 +14,29 @@ package struct Flag: Sendable {
 
     /// What a flag takes, and what becomes of it.
     enum Kind: Sendable {
-        case boolean(@Sendable (inout Settings, Bool) -> Void)
+        case boolean(@Sendable (inout PlanDraft, Bool) -> Void)
         /// A duration greater than zero.
-        case timeout(@Sendable (inout Settings, Duration) -> Void)
+        case timeout(@Sendable (inout PlanDraft, Duration) -> Void)
         /// Of several, the last one wins; all of them are checked.
-        case text(@Sendable (inout Settings, String) throws(ValueError) -> Void)
+        case text(@Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
         /// May be given several times; a variable holds one value a line. With `takesFile`,
         /// `@path` stands for the lines of a file.
         case list(
-            takesFile: Bool, @Sendable (inout Settings, String) throws(ValueError) -> Void)
+            takesFile: Bool, @Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
         case help
         /// A boolean of `grpc_health_probe` that this program cannot have, and why.
         case refused(String)
     }
 
     /// The parts of the help, in their order.
-    package enum Group: String, CaseIterable, Sendable {
-        case target = "What to check"
-        case time = "Time limits"
-        case call = "The call"
-        case output = "Output"
-        case about = "About this program"
+    package enum Group: CaseIterable, Sendable {
+        case target
+        case time
+        case call
+        case output
+        case about
         /// Understood and not shown.
-        case hidden = ""
+        case hidden
     }
 
     init(_ name: String, _ placeholder: String, _ group: Group, _ help: String, _ kind: Kind) {
@@ -52,12 +52,12 @@ extension Flag {
     package static let table: [Flag] = [
         Flag(
             "addr", "TARGET", .target, "the server to ask (required)",
-            .text { settings, text throws(ValueError) in
-                settings.plan.targets = [try Settings.target(text)]
+            .text { draft, text throws(ValueError) in
+                draft.plan.targets = [try PlanDraft.target(text)]
             }),
         Flag(
             "service", "NAME", .target, "the service to ask for (default: the whole server)",
-            .text { settings, text throws(ValueError) in settings.plan.services = [text] }),
+            .text { draft, text throws(ValueError) in draft.plan.services = [text] }),
 
         Flag(
             "connect-timeout", "DURATION", .time, "until the connection is ready (default 1s)",
@@ -71,24 +71,24 @@ extension Flag {
 
         Flag(
             "rpc-header", "HEADER", .call, "metadata \"name: value\", or @FILE with lines of it",
-            .list(takesFile: true) { settings, line throws(ValueError) in
-                settings.plan.metadata.append(try HeaderField(metadata: line))
+            .list(takesFile: true) { draft, line throws(ValueError) in
+                draft.plan.metadata.append(try HeaderField(metadata: line))
             }),
         Flag(
-            "user-agent", "TEXT", .call, "default swift-health-probe/\(Version.number)",
-            .text { settings, text throws(ValueError) in
-                settings.plan.userAgent = try Settings.userAgent(text)
+            "user-agent", "TEXT", .call, "default swift-health-probe/VERSION",
+            .text { draft, text throws(ValueError) in
+                draft.plan.userAgent = try PlanDraft.userAgent(text)
             }),
         Flag(
             "authority", "NAME", .call, "the :authority header (default: from TARGET)",
-            .text { settings, text throws(ValueError) in
-                settings.plan.authority = try Settings.authority(text)
+            .text { draft, text throws(ValueError) in
+                draft.plan.authority = try PlanDraft.authority(text)
             }),
 
         Flag(
             "output", "text|json", .output, "the form of the result (default text)",
-            .text { settings, text throws(ValueError) in
-                settings.plan.output = try Settings.choice(text)
+            .text { draft, text throws(ValueError) in
+                draft.plan.output = try PlanDraft.choice(text)
             }),
         Flag(
             "binary-exit", "", .output, "exit with 1 for every failure",
@@ -96,8 +96,8 @@ extension Flag {
         Flag("quiet", "", .output, "print nothing on success", .boolean { $0.plan.quiet = $1 }),
         Flag(
             "color", "auto|always|never", .output, "colors (default auto: on a terminal)",
-            .text { settings, text throws(ValueError) in
-                settings.plan.color = try Settings.choice(text)
+            .text { draft, text throws(ValueError) in
+                draft.plan.color = try PlanDraft.choice(text)
             }),
         Flag("v", "", .output, "tell the steps on stderr", .boolean { $0.showsSteps = $1 }),
         Flag(

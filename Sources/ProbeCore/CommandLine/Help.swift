@@ -12,12 +12,23 @@ package enum Help {
     package static var text: String {
         var text = introduction
         for group in Flag.Group.allCases where group != .hidden {
-            text += "\n\(group.rawValue):\n"
+            text += "\n\(title(of: group)):\n"
             for flag in Flag.table where flag.group == group {
                 text += row(flag)
             }
         }
         return text + conclusion
+    }
+
+    private static func title(of group: Flag.Group) -> String {
+        switch group {
+        case .target: "What to check"
+        case .time: "Time limits"
+        case .call: "The call"
+        case .output: "Output"
+        case .about: "About this program"
+        case .hidden: ""
+        }
     }
 
     /// The longest of `-name PLACEHOLDER`, so that the explanations stand in one column.

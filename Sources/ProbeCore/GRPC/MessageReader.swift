@@ -5,16 +5,20 @@
 /// complete, before room is made for the message.
 package struct MessageReader {
     /// Why the bytes are not acceptable messages.
-    package enum Violation: Error, Equatable {
+    package enum Violation: Error, Equatable, Sendable {
         /// The Compressed-Flag is neither 0 nor 1.
         case badCompressedFlag(UInt8)
         /// The flag is 1, but `grpc-encoding` is absent or `identity`.
         case compressedWithoutEncoding
-        /// The flag is 1, and the encoding is one this program cannot decode.
+        /// The flag is 1, and the encoding is one that nobody here can decode.
         case unsupportedEncoding([UInt8])
         /// The declared length is over `Limits.messageSize`.
         case tooLarge(Int)
     }
+
+    /// The encodings of compressed messages that are understood. Servers compress unasked, so
+    /// this is more than what a request offers.
+    package static let encodings = ["gzip", "deflate"]
 
     private let encoding: [UInt8]?
     private var prefix: [UInt8] = []
@@ -31,7 +35,7 @@ package struct MessageReader {
 
     /// Takes bytes in, appending each message they complete.
     package mutating func append(
-        _ bytes: [UInt8], to messages: inout [[UInt8]]
+        _ bytes: [UInt8], to messages: inout [GRPCMessage]
     ) throws(Violation) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -47,7 +51,7 @@ package struct MessageReader {
             missing -= taken.count
             rest = rest.dropFirst(taken.count)
             if missing == 0 {
-                messages.append(message)
+                messages.append(GRPCMessage(bytes: message, isCompressed: prefix[0] == 1))
                 message = []
                 prefix = []
             }
@@ -63,11 +67,25 @@ package struct MessageReader {
             guard let encoding, encoding != Array("identity".utf8) else {
                 throw .compressedWithoutEncoding
             }
-            throw .unsupportedEncoding(encoding)
+            guard Self.encodings.contains(where: { encoding.elementsEqual($0.utf8) }) else {
+                throw .unsupportedEncoding(encoding)
+            }
         default: throw .badCompressedFlag(prefix[0])
         }
         missing = length
         message.reserveCapacity(length)
+    }
+}
+
+/// One message of a stream, without its prefix.
+package struct GRPCMessage: Equatable, Sendable {
+    package var bytes: [UInt8]
+    /// Whether `bytes` have to be decompressed first.
+    package var isCompressed: Bool
+
+    package init(bytes: [UInt8], isCompressed: Bool) {
+        self.bytes = bytes
+        self.isCompressed = isCompressed
     }
 }
 

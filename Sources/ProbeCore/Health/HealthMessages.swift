@@ -37,7 +37,15 @@ package enum HealthCheckRequest {
 package enum HealthCheckResponse {
     /// The status in a message. Unknown fields are skipped, the last `status` counts, and a
     /// message without one means UNKNOWN, proto3's default.
-    package static func decode(_ message: [UInt8]) throws(ProtobufError) -> ServingStatus {
+    package static func decode(_ message: [UInt8]) throws(BadResponse) -> ServingStatus {
+        do throws(ProtobufError) {
+            return try status(in: message)
+        } catch {
+            throw .malformedMessage(error)
+        }
+    }
+
+    private static func status(in message: [UInt8]) throws(ProtobufError) -> ServingStatus {
         var reader = ProtobufReader(message[...])
         var status = ServingStatus.unknown
         while let field = try reader.nextField() {

@@ -1,5 +1,5 @@
 /// The bytes are not a protobuf message.
-package enum ProtobufError: Error, Equatable {
+package enum ProtobufError: Error, Equatable, Sendable {
     case truncated
     case varintTooLong
     /// A field number of 0, or a tag over 32 bits.

@@ -24,7 +24,7 @@ extension Cause {
             .notGRPC, .streamReset:
             .peer
         case .badResponse(.headersTooLarge), .badResponse(.message(.tooLarge)),
-            .badResponse(.message(.unsupportedEncoding)):
+            .badResponse(.inflatedTooLarge), .badResponse(.message(.unsupportedEncoding)):
             .probe
         case .badResponse: .peer
         }
@@ -68,7 +68,7 @@ extension BadResponse {
     package var statusCode: GRPCStatusCode {
         switch self {
         case .missingStatus, .malformedStatus: .unknown
-        case .message(.tooLarge): .resourceExhausted
+        case .message(.tooLarge), .inflatedTooLarge: .resourceExhausted
         default: .internal
         }
     }

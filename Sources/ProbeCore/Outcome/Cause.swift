@@ -88,7 +88,7 @@ package struct HTTPAnswer: Equatable, Sendable {
 }
 
 /// The rules of gRPC that a response can break.
-package enum BadResponse: Equatable, Sendable {
+package enum BadResponse: Error, Equatable, Sendable {
     /// Header fields without `:status`.
     case missingHTTPStatus
     /// A header field that HTTP/2 does not allow; its name.
@@ -113,8 +113,12 @@ package enum BadResponse: Equatable, Sendable {
     case secondMessage
     /// The message or its prefix is not acceptable.
     case message(MessageReader.Violation)
+    /// A compressed message that cannot be decompressed.
+    case corruptCompression
+    /// A compressed message that would grow beyond `Limits.messageSize`.
+    case inflatedTooLarge
     /// A rule of HTTP/2 that concerns the stream alone; nghttp2's name for it.
     case http2(String)
     /// The message is not a valid protobuf encoding.
-    case malformedMessage
+    case malformedMessage(ProtobufError)
 }

@@ -112,6 +112,8 @@ package struct FailureText: Equatable, Sendable {
         case .noMessage: "status OK, but no response message"
         case .secondMessage: "more than one response message"
         case .message(let violation): words(of: violation)
+        case .corruptCompression: "the compressed response message cannot be decompressed"
+        case .inflatedTooLarge: "the compressed response message grows over 4 MiB"
         case .http2(let rule): "the server broke an HTTP/2 rule on the stream: \(escaped(rule))"
         case .malformedMessage: "the response is not a HealthCheckResponse"
         }
@@ -123,7 +125,7 @@ package struct FailureText: Equatable, Sendable {
         case .compressedWithoutEncoding:
             "the response message has Compressed-Flag 1, but there is no grpc-encoding"
         case .unsupportedEncoding(let encoding):
-            "the response is compressed with \(quoted(encoding)); only identity is supported"
+            "the response is compressed with \(quoted(encoding)); gzip and deflate are understood"
         case .tooLarge(let size): "the response message has \(size) bytes, the limit is 4 MiB"
         }
     }

@@ -38,12 +38,12 @@ extension UInt8 {
 extension Collection where Element == UInt8 {
     /// Whether these are the bytes of `text`.
     package func spells(_ text: String) -> Bool {
-        elementsEqual(text.utf8)
+        count == text.utf8.count && elementsEqual(text.utf8)
     }
 
     /// Whether these are the bytes of `text`, which is in lower case, in any case.
     package func spellsIgnoringCase(_ text: String) -> Bool {
-        elementsEqual(text.utf8) { $0.asciiLowercased == $1 }
+        count == text.utf8.count && elementsEqual(text.utf8) { $0.asciiLowercased == $1 }
     }
 
     /// The non-negative decimal number that all of these bytes spell, when it is at most `limit`.

@@ -17,6 +17,11 @@ struct HostPort {
     static func parse(_ text: ArraySlice<UInt8>) throws(TargetError) -> HostPort {
         if text.first == UInt8(ascii: "[") { return try parseBracketed(text) }
         guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
+            if let port = text.decimal(atMost: 65535) {
+                throw TargetError(
+                    "\(quoted(text)) is a number and not a host",
+                    hint: "a port of this machine is written :\(port)")
+            }
             return HostPort(host: try parseHost(text), port: nil, authority: String(bytes: text))
         }
         let behind = text[(colon + 1)...]

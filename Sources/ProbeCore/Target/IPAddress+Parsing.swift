@@ -33,12 +33,13 @@ extension IPv6Address {
     }
 
     /// The name or number of a network interface. Linux takes at most 15 bytes, and neither
-    /// slashes nor blanks.
+    /// slashes nor colons nor blanks.
     private static func isZone(_ name: ArraySlice<UInt8>) -> Bool {
         guard 1...15 ~= name.count else { return false }
         return name.allSatisfy { byte in
             switch byte {
-            case UInt8(ascii: "/"), UInt8(ascii: "%"), UInt8(ascii: "["), UInt8(ascii: "]"): false
+            case UInt8(ascii: "/"), UInt8(ascii: "%"), UInt8(ascii: ":"): false
+            case UInt8(ascii: "["), UInt8(ascii: "]"): false
             default: 0x21...0x7E ~= byte
             }
         }

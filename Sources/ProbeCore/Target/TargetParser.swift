@@ -9,8 +9,10 @@ extension Target {
         guard !text.isEmpty else { throw TargetError("the target is empty") }
         guard !text.contains(0) else { throw TargetError("the target contains a NUL byte") }
         let parser = TargetParser(spelling: spelling)
-        for scheme in TargetParser.Scheme.allCases {
-            guard let rest = scheme.rest(of: text) else { continue }
+        if let colon = text.firstIndex(of: UInt8(ascii: ":")),
+            let scheme = TargetParser.Scheme(text[..<colon])
+        {
+            let rest = text[(colon + 1)...]
             do throws(TargetError) {
                 return try parser.parse(rest, scheme: scheme)
             } catch {
@@ -33,11 +35,12 @@ struct TargetParser {
         case vsock
         case passthrough
 
-        /// What stands behind the scheme and its colon, or nil where `text` has another scheme.
-        func rest(of text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-            let count = rawValue.utf8.count
-            guard text.prefix(count).spellsIgnoringCase(rawValue) else { return nil }
-            return text.dropFirst(count).dropping(prefix: ":")
+        init?(_ name: ArraySlice<UInt8>) {
+            for scheme in Scheme.allCases where name.spellsIgnoringCase(scheme.rawValue) {
+                self = scheme
+                return
+            }
+            return nil
         }
     }
 

@@ -1,5 +1,5 @@
 /// A plan while its flags are read: what one flag alone cannot decide is settled at the end.
-package struct Settings {
+package struct PlanDraft {
     var plan = Plan(targets: [], services: [""])
     var showsSteps = false
     var showsFrames = false
@@ -15,7 +15,7 @@ package struct Settings {
     }
 }
 
-extension Settings {
+extension PlanDraft {
     static func target(_ text: String) throws(ValueError) -> Target {
         do throws(TargetError) {
             return try Target.parse(text)

@@ -1,4 +1,4 @@
-extension Settings {
+extension PlanDraft {
     /// Takes one value of a flag.
     ///
     /// - Parameter source: What gave the value, for messages: `-name` or a variable.
@@ -8,14 +8,14 @@ extension Settings {
         do throws(ValueError) {
             switch flag.kind {
             case .boolean(let set):
-                set(&self, try Settings.boolean(value))
+                set(&self, try PlanDraft.boolean(value))
             case .timeout(let set):
-                set(&self, try Settings.timeout(value))
+                set(&self, try PlanDraft.timeout(value))
             case .text(let set):
                 try set(&self, value)
             case .list(takesFile: true, let add) where value.utf8.first == UInt8(ascii: "@"):
                 let path = String(bytes: value.utf8.dropFirst())
-                for (number, line) in try Settings.lines(of: path, readFile: readFile) {
+                for (number, line) in try PlanDraft.lines(of: path, readFile: readFile) {
                     do throws(ValueError) {
                         try add(&self, line)
                     } catch {
@@ -26,7 +26,7 @@ extension Settings {
             case .list(takesFile: _, let add):
                 try add(&self, value)
             case .refused(let reason):
-                guard try !Settings.boolean(value) else {
+                guard try !PlanDraft.boolean(value) else {
                     throw ValueError("not supported, \(reason)")
                 }
             case .help:

@@ -1,0 +1,125 @@
+# Functions that the scripts beside this file share. It is sourced, not run, and leaves the shell
+# in the root of the package.
+# shellcheck shell=bash
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+python=.build-venv/bin/python
+missing=()
+
+say() {
+    printf '== %s\n' "$*"
+}
+
+die() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+# need_swift: stops, saying what to install, unless there is Swift 6.2 or newer.
+need_swift() {
+    local found
+    command -v swift >/dev/null || die "Swift 6.2 or newer is needed: see https://swift.org/install"
+    found=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' | head -n 1)
+    if ! printf '6.2\n%s\n' "$found" | sort -C -t . -k 1,1n -k 2,2n; then
+        die "Swift 6.2 or newer is needed, this is ${found:-unknown}: see https://swift.org/install"
+    fi
+}
+
+# need_program NAME PACKAGE: notes the Debian package unless the program is there. System daemons
+# are often in a directory that is not on the search path of ordinary users.
+need_program() {
+    PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null || missing+=("$2")
+}
+
+# need_library NAME PACKAGE: notes the Debian package unless pkg-config knows the library.
+need_library() {
+    pkg-config --exists "$1" 2>/dev/null || missing+=("$2")
+}
+
+need_build_packages() {
+    need_program pkg-config pkg-config
+    need_library libnghttp2 libnghttp2-dev
+    need_library libcares libc-ares-dev
+    need_library openssl libssl-dev
+    need_library zlib zlib1g-dev
+}
+
+need_test_packages() {
+    need_program etcd etcd-server
+    need_program haproxy haproxy
+    need_program nghttpd nghttp2-server
+    need_program nghttpx nghttp2-proxy
+    need_program nginx nginx
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# install_missing: installs what was noted, and touches nothing if there is nothing.
+install_missing() {
+    [ ${#missing[@]} -gt 0 ] || return 0
+    local hint="please install what these packages of Debian and Ubuntu hold: ${missing[*]}"
+    command -v apt-get >/dev/null || die "$hint"
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "$hint"
+    say "Installing ${missing[*]}"
+    as_root apt-get update -qq || die "$hint"
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || die "$hint"
+    stop_new_services
+    missing=()
+}
+
+# Debian starts a service when its package is installed, and again at every boot. The tests run
+# these programs themselves, so what was just installed for them must not stay.
+stop_new_services() {
+    [ -d /run/systemd/system ] || return 0
+    local package unit
+    for package in "${missing[@]}"; do
+        case $package in
+            etcd-server) unit=etcd ;;
+            nghttp2-proxy) unit=nghttpx ;;
+            haproxy | nginx) unit=$package ;;
+            *) continue ;;
+        esac
+        as_root systemctl disable --now --quiet "$unit" 2>/dev/null || true
+    done
+}
+
+# need_python_servers: the Python packages of Tests/Servers, at their pinned versions, in a
+# directory of their own. A copy of the list says what the directory holds.
+need_python_servers() {
+    local list=Tests/Servers/requirements.txt directory
+    directory=$(dirname "$(dirname "$python")")
+    if cmp -s "$list" "$directory/requirements.txt" && "$python" -c 'import grpc' 2>/dev/null; then
+        return
+    fi
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+        die "the test servers need Python 3.10 or newer"
+    say "Installing the Python test servers into $directory"
+    python3 -m venv --clear "$directory"
+    "$python" -m pip install --quiet --disable-pip-version-check --requirement "$list"
+    cp "$list" "$directory/requirements.txt"
+}
+
+# embedded_is_there: whether this toolchain can build the program as Embedded Swift.
+embedded_is_there() {
+    [ "$(uname -s)" = Linux ] || return 1
+    local toolchain
+    toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+    compgen -G "$toolchain/lib/swift/embedded/*/libswiftUnicodeDataTables.a" >/dev/null
+}
+
+# build_release: builds the program as it ships where the toolchain can, and as ordinary Swift
+# elsewhere; the path of the program is then in $program.
+build_release() {
+    if embedded_is_there; then
+        Scripts/build-embedded
+        program=.build-embedded/release/swift-health-probe
+    else
+        swift build -c release --product swift-health-probe
+        program=.build/release/swift-health-probe
+    fi
+}

@@ -1,0 +1,111 @@
+import ProbeCore
+import Testing
+
+@Suite struct EnvironmentTests {
+    static let values = [
+        ("ADDR", "localhost:5000", ["-addr", "localhost:5000"]),
+        ("SERVICE", "shop.Cart", ["-service", "shop.Cart"]),
+        ("CONNECT_TIMEOUT", "2s", ["-connect-timeout", "2s"]),
+        ("RPC_TIMEOUT", "3s", ["-rpc-timeout", "3s"]),
+        ("TIMEOUT", "4s", ["-timeout", "4s"]),
+        ("RPC_HEADER", "a: 1\n\nb: 2\n", ["-rpc-header", "a: 1", "-rpc-header", "b: 2"]),
+        ("USER_AGENT", "me/1", ["-user-agent", "me/1"]),
+        ("AUTHORITY", "shop:1", ["-authority", "shop:1"]),
+        ("OUTPUT", "json", ["-output", "json"]),
+        ("BINARY_EXIT", "1", ["-binary-exit"]),
+        ("QUIET", "true", ["-quiet"]),
+        ("COLOR", "never", ["-color", "never"]),
+        ("V", "t", ["-v"]),
+        ("TRACE", "T", ["-trace"]),
+    ]
+
+    @Test func `every flag that sets something has its variable`() {
+        let variables = Flag.table.compactMap(\.variable)
+        #expect(variables == Self.values.map { "SWIFT_HEALTH_PROBE_\($0.0)" })
+    }
+
+    @Test(arguments: values)
+    func `a variable does what its flag does`(
+        suffix: String, value: String, arguments: [String]
+    ) throws {
+        let name = "SWIFT_HEALTH_PROBE_\(suffix)"
+        #expect(Invocation.isRead(variable: name.utf8))
+        #expect(try plan([], environment: [(name, value)]) == plan(arguments))
+    }
+
+    @Test func `a target in the environment is enough`() throws {
+        let environment = [(name: "SWIFT_HEALTH_PROBE_ADDR", value: "localhost:5000")]
+        #expect(try request([], environment: environment) == .check(defaultPlan()))
+    }
+
+    @Test(
+        arguments: [
+            ("QUIET", "true", ["-quiet=false"]),
+            ("SERVICE", "a", ["-service="]),
+            ("TIMEOUT", "not a duration", ["-timeout", "1s"]),
+            ("RPC_HEADER", "a: 1\nb: 2", ["-rpc-header", "c: 3"]),
+        ])
+    func `the command line wins`(suffix: String, value: String, arguments: [String]) throws {
+        let environment = [(name: "SWIFT_HEALTH_PROBE_\(suffix)", value: value)]
+        #expect(try plan(arguments, environment: environment) == plan(arguments))
+    }
+
+    @Test(arguments: values)
+    func `an empty variable is not set`(
+        suffix: String, value: String, arguments: [String]
+    ) throws {
+        let environment = [(name: "SWIFT_HEALTH_PROBE_\(suffix)", value: "")]
+        #expect(try plan([], environment: environment) == defaultPlan())
+    }
+
+    @Test(
+        arguments: [
+            ("ADDR", "http://x", ": \"http://x\" is a URL, not a target"),
+            ("RPC_TIMEOUT", "1x", ": \"1x\" is not a duration (examples: 300ms, 1.5s, 1m30s)"),
+            ("QUIET", "yes", ": \"yes\" is not a boolean (true or false)"),
+            ("OUTPUT", "json\n", ": \"json\\n\" is none of text, json"),
+            ("RPC_HEADER", "a: 1\nte: x", ": te is reserved"),
+        ])
+    func `an error names the variable`(suffix: String, value: String, message: String) {
+        let name = "SWIFT_HEALTH_PROBE_\(suffix)"
+        let error = #expect(throws: UsageError.self) {
+            try request([], environment: [(name, value)])
+        }
+        #expect(error?.message == name + message)
+    }
+
+    @Test(arguments: ["H", "HELP", "VERSION", "ALTS", "SERVICE_HOST", "PORT", "NOPE"])
+    func `other variables mean nothing`(suffix: String) throws {
+        let environment = [(name: "SWIFT_HEALTH_PROBE_\(suffix)", value: "true")]
+        #expect(try plan([], environment: environment) == defaultPlan())
+    }
+
+    @Test func `of two variables with one name the first counts`() throws {
+        let environment = [
+            (name: "SWIFT_HEALTH_PROBE_SERVICE", value: "a"),
+            (name: "SWIFT_HEALTH_PROBE_SERVICE", value: "b"),
+        ]
+        #expect(try plan([], environment: environment).services == ["a"])
+    }
+
+    @Test(
+        arguments: [
+            ([], "NO_COLOR", "1", .never), ([], "NO_COLOR", "", .auto),
+            ([], "TERM", "dumb", .never), ([], "TERM", "xterm", .auto),
+            (["-color", "auto"], "NO_COLOR", "1", .never),
+            (["-color", "always"], "NO_COLOR", "1", .always),
+            (["-color", "always"], "TERM", "dumb", .always),
+        ] as [([String], String, String, ColorChoice)])
+    func `customs of the terminal turn colors off`(
+        arguments: [String], name: String, value: String, color: ColorChoice
+    ) throws {
+        #expect(Invocation.isRead(variable: name.utf8))
+        #expect(try plan(arguments, environment: [(name, value)]).color == color)
+    }
+
+    @Test func `nothing else is read`() {
+        #expect(!Invocation.isRead(variable: "PATH".utf8))
+        #expect(!Invocation.isRead(variable: "TERMINAL".utf8))
+        #expect(!Invocation.isRead(variable: "SWIFT_HEALTH".utf8))
+    }
+}

@@ -1,0 +1,38 @@
+import ProbeCore
+import Testing
+
+@Suite struct SuggestionTests {
+    @Test(
+        arguments: [
+            ("adr", "addr"), ("add", "addr"), ("ADDR", "addr"), ("address", "addr"),
+            ("addres", "addr"), ("target", "addr"), ("host", "addr"),
+            ("timeout-rpc", "rpc-timeout"), ("rpc_timeout", "rpc-timeout"),
+            ("rpctimeout", "rpc-timeout"), ("rpc-timout", "rpc-timeout"),
+            ("timeout-connect", "connect-timeout"), ("connection-timeout", "connect-timeout"),
+            ("conect-timout", "connect-timeout"), ("timeuot", "timeout"), ("max-time", "timeout"),
+            ("services", "service"), ("sevrice", "service"), ("service-name", "service"),
+            ("rpc-headers", "rpc-header"), ("header", "rpc-header"), ("metadata", "rpc-header"),
+            ("useragent", "user-agent"), ("agent", "user-agent"), ("colour", "color"),
+            ("no-color", "color"), ("verbose", "v"), ("vv", "v"), ("qiet", "quiet"),
+            ("binary", "binary-exit"), ("ouput", "output"), ("json", "output"),
+            ("verison", "version"), ("help-me", nil),
+        ] as [(String, String?)])
+    func `a slip of the finger is understood`(typed: String, meant: String?) {
+        let error = #expect(throws: UsageError.self) { try request(["-\(typed)"]) }
+        let suggestion = meant.map { " (did you mean -\($0)?)" } ?? ""
+        #expect(error?.message == "unknown flag -\(typed)\(suggestion)")
+    }
+
+    /// A guess out of the blue is worse than none, and a flag of `grpc_health_probe` that is
+    /// missing here is not a slip.
+    @Test(
+        arguments: [
+            "tls", "tls-no-verify", "tls-ca-cert", "tls-client-cert", "tls-client-key",
+            "tls-server-name", "spiffe", "gzip", "watch", "poll", "until", "wait", "interval",
+            "list", "keepalive", "concurrency", "completions", "x", "zz", "frobnicate",
+        ])
+    func `what is nothing like a flag gets no suggestion`(typed: String) {
+        let error = #expect(throws: UsageError.self) { try request(["-\(typed)"]) }
+        #expect(error?.message == "unknown flag -\(typed)")
+    }
+}
