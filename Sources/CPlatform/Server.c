@@ -20,6 +20,10 @@ int cplatform_epoll_watch(
     return epoll_ctl(set, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event);
 }
 
+int cplatform_epoll_forget(int set, int descriptor) {
+    return epoll_ctl(set, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
 int cplatform_epoll_wait(int set, struct cplatform_ready *ready, int capacity, int milliseconds) {
     struct epoll_event events[batch];
     int count = epoll_wait(set, events, capacity < batch ? capacity : batch, milliseconds);

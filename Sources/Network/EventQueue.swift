@@ -41,6 +41,12 @@ package final class EventQueue {
         precondition(result == 0, "an event queue does not know the descriptor")
     }
 
+    /// Waits no longer for a descriptor that others may hold too; any other is just closed.
+    func forget(_ descriptor: Int32) {
+        // It fails where the descriptor was not being watched.
+        _ = cplatform_epoll_forget(set.number, descriptor)
+    }
+
     /// Sleeps until something is ready or `duration` has passed. Signals cut the sleep short.
     ///
     /// - Parameter duration: nil waits for ever.

@@ -36,6 +36,10 @@ package enum StandardInput {
         }
     }
 
+    package static func forget(in queue: EventQueue) {
+        queue.forget(STDIN_FILENO)
+    }
+
     /// The next bytes; none at the end, or where it cannot be read at all.
     ///
     /// It waits where nothing is there: other processes may share the descriptor, so it is not

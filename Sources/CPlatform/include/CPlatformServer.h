@@ -20,6 +20,9 @@ int cplatform_epoll_create(void);
 int cplatform_epoll_watch(
     int set, int descriptor, uint64_t token, bool read, bool write, bool is_new);
 
+/// Removes a descriptor from an epoll set; -1 on failure.
+int cplatform_epoll_forget(int set, int descriptor);
+
 /// epoll_wait(2) for at most `capacity` results; a negative timeout waits for ever.
 int cplatform_epoll_wait(int set, struct cplatform_ready *ready, int capacity, int milliseconds);
 
