@@ -14,7 +14,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 let embeddedSettings: [SwiftSetting] =
-    embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : []
+    embedded
+    ? [
+        .enableExperimentalFeature("Embedded"),
+        // A section for each function lets the linker drop those that nobody calls.
+        .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
+    ] : []
 let linkerSettings: [LinkerSetting] =
     embedded
     ? [

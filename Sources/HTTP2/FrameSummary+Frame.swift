@@ -24,9 +24,9 @@ extension FrameSummary {
     }
 
     private static func settings(_ frame: nghttp2_settings) -> String {
-        let entries = unsafe UnsafeBufferPointer(start: frame.iv, count: frame.niv)
         var text = ""
-        for unsafe entry in unsafe entries {
+        for index in unsafe 0..<frame.niv {
+            guard let entry = unsafe frame.iv?[index] else { break }
             if !text.isEmpty { text += ", " }
             text += "\(name(ofSetting: entry.settings_id))=\(entry.value)"
         }

@@ -51,9 +51,3 @@ package enum SessionRole: Equatable {
         unsafe nghttp2_session_del(pointer)
     }
 }
-
-/// nghttp2's words for one of its error numbers.
-func libraryText(_ error: Int32) -> String {
-    guard let text = unsafe nghttp2_strerror(error) else { return "error \(error)" }
-    return unsafe String(cString: text)
-}

@@ -80,7 +80,7 @@ final class Connection {
     /// Goes as far as it can without waiting and returns what happened.
     func advance(_ poller: Poller, now: Instant) -> [Event] {
         switch stage {
-        case .resolving(let resolver): resolve(resolver, poller)
+        case .resolving(let resolver): resolve(resolver, poller, now: now)
         case .connecting(let connector): connect(connector, poller, now: now)
         case .greeting(let transport): greet(transport, poller, now: now)
         case .open(let transport): exchange(transport, poller)
@@ -113,10 +113,12 @@ final class Connection {
         }
     }
 
-    /// Writes what the session has to say.
+    /// Writes what the session has to say, before the next wait.
     func flush() {
         switch stage {
-        case .greeting(let transport), .open(let transport): transport.flush()
+        case .greeting(let transport), .open(let transport):
+            transport.flush()
+            transport.acknowledge()
         case .resolving, .connecting, .leaving, .gone: break
         }
     }
@@ -135,20 +137,25 @@ final class Connection {
 
     // MARK: - Stages
 
-    private func resolve(_ resolver: Resolver, _ poller: Poller) {
+    private func resolve(_ resolver: Resolver, _ poller: Poller, now: Instant) {
         switch resolver.advance(poller) {
         case .wait: break
         case .found(let addresses):
             events.append(.resolved)
-            connect(to: addresses)
+            let connector = connect(to: addresses)
+            // At once: a connector that has not begun has nothing to wait for.
+            connect(connector, poller, now: now)
         case .failed(let cause):
             fail(.resolve, cause)
         }
     }
 
-    private func connect(to addresses: [EndpointAddress]) {
+    @discardableResult
+    private func connect(to addresses: [EndpointAddress]) -> Connector {
         journal.note(.connecting(addresses))
-        stage = .connecting(Connector(addresses: addresses))
+        let connector = Connector(addresses: addresses)
+        stage = .connecting(connector)
+        return connector
     }
 
     private func connect(_ connector: Connector, _ poller: Poller, now: Instant) {

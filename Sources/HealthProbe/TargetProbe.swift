@@ -42,9 +42,10 @@ final class TargetProbe {
     /// Goes as far as it can without waiting.
     func advance(_ poller: Poller, now: Instant) {
         _ = retiring?.advance(poller, now: now)
-        for event in connection.advance(poller, now: now) { receive(event, now: now) }
+        advanceConnection(poller, now: now)
         if deadline.instant <= now { expire(now: now) }
-        reconnectWhereRefused(now: now)
+        // A connection that has not begun has nothing to wait for, so it begins at once.
+        if reconnectsWhereRefused(now: now) { advanceConnection(poller, now: now) }
         record(now: now)
         if checks.allSatisfy({ $0.isOver }) {
             // A peer that let the deadline pass is not waited for once more.
@@ -52,6 +53,10 @@ final class TargetProbe {
         } else {
             connection.flush()
         }
+    }
+
+    private func advanceConnection(_ poller: Poller, now: Instant) {
+        for event in connection.advance(poller, now: now) { receive(event, now: now) }
     }
 
     /// Waits in `poller`; returns when it wants to go on at the latest.
@@ -84,7 +89,8 @@ final class TargetProbe {
                 .orEarlier(clock.runDeadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
             journal.note(.goAway(code, debugData: debugData))
-            receiveGoAway(.goAway(code, debugData: debugData), lastStream, isError: code != .noError)
+            let cause = Cause.goAway(code, debugData: debugData)
+            receiveGoAway(cause, lastStream, isError: code != .noError)
         case .http2(let event):
             dispatch(event, now: now)
         case .failed(let phase, let cause):
@@ -150,9 +156,10 @@ final class TargetProbe {
         for index in checks.indices where !checks[index].isOver {
             if hasBeenReady, checks[index].stream != nil {
                 _ = checks[index].lose(goAwayError ?? cause, isUnprocessed: false)
-            } else {
+            } else if !hasBeenReady || isSecondConnection {
                 checks[index].fail(phase, cause)
             }
+            // Otherwise the peer has refused the call before it left: a second connection is due.
         }
     }
 
@@ -171,13 +178,17 @@ final class TargetProbe {
 
     // MARK: - A second connection
 
+    private var isSecondConnection: Bool { retiring != nil }
+
     /// Makes the calls that the peer has not processed once more, after those that it has taken
     /// are over. The deadline stays.
-    private func reconnectWhereRefused(now: Instant) {
+    ///
+    /// - Returns: whether there is a new connection.
+    private func reconnectsWhereRefused(now: Instant) -> Bool {
         guard hasBeenReady, checks.contains(where: { $0.awaitsConnection }),
             connection.session != nil || connection.isGone,
             !checks.contains(where: { !$0.isOver && $0.stream != nil })
-        else { return }
+        else { return false }
         for check in checks where check.awaitsConnection {
             journal.note(.retrying(service: check.service))
         }
@@ -186,6 +197,7 @@ final class TargetProbe {
         goAwayError = nil
         connection = Connection(
             to: target, journal: journal, traces: plan.verbosity == .frames)
+        return true
     }
 
     // MARK: - Results

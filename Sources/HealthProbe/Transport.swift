@@ -9,6 +9,8 @@ final class Transport {
     private let stream: ByteStream
     /// Bytes of the session that the socket has not taken yet.
     private var pending: [UInt8] = []
+    /// Something was read and nothing written since that would have told the peer.
+    private var owesAcknowledgement = false
     /// Writing has failed. What the peer wrote before is still worth reading.
     private var cannotWrite = false
     /// The peer's first bytes, until they are enough to tell HTTP/2 from anything else.
@@ -50,7 +52,10 @@ final class Transport {
             }
         }
         switch progress {
-        case .moved, .wait: return nil
+        case .moved:
+            owesAcknowledgement = true
+            return nil
+        case .wait: return nil
         case .end: return .connectionLost(.closed)
         case .failed(let error): return .connectionLost(.broken(error))
         }
@@ -101,11 +106,20 @@ final class Transport {
         }
         while !pending.isEmpty, !cannotWrite {
             switch stream.write(pending) {
-            case .moved(let count): pending.removeFirst(count)
+            case .moved(let count):
+                pending.removeFirst(count)
+                owesAcknowledgement = false
             case .wait: return
             case .end, .failed: cannotWrite = true
             }
         }
+    }
+
+    /// Before a wait for more: lets the peer know what has arrived.
+    func acknowledge() {
+        guard owesAcknowledgement else { return }
+        owesAcknowledgement = false
+        stream.acknowledgeReads()
     }
 
     /// GOAWAY(NO_ERROR), then FIN.

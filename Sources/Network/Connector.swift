@@ -27,7 +27,8 @@ package final class Connector {
     /// Goes as far as it can without waiting.
     package func advance(_ poller: Poller, now: Instant) -> Progress {
         if let attempt = finishedAttempt(poller, now: now), let socket = attempt.takeSocket() {
-            return .connected(ByteStream(socket), attempt.address)
+            return .connected(
+                ByteStream(socket, isTCP: attempt.address.isTCP), attempt.address)
         }
         while !untried.isEmpty, running.isEmpty || nextAttempt.map({ $0 <= now }) ?? true {
             let attempt = Attempt(untried.removeFirst())
@@ -36,7 +37,8 @@ package final class Connector {
             case .wait: running.append(attempt)
             case .connected:
                 guard let socket = attempt.takeSocket() else { continue }
-                return .connected(ByteStream(socket), attempt.address)
+                return .connected(
+                    ByteStream(socket, isTCP: attempt.address.isTCP), attempt.address)
             case .failed(let error):
                 failures.append(AttemptFailure(address: attempt.address, error: error))
                 nextAttempt = now

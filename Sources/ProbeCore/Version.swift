@@ -1,3 +1,6 @@
+/// The name that lines for people begin with.
+package let programName = "swift-health-probe"
+
 /// The version of this program.
 package enum Version {
     package static let number = "0.1.0"

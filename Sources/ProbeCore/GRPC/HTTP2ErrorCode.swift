@@ -30,7 +30,7 @@ package struct HTTP2ErrorCode: Equatable, Sendable {
         case 0xb: "ENHANCE_YOUR_CALM"
         case 0xc: "INADEQUATE_SECURITY"
         case 0xd: "HTTP_1_1_REQUIRED"
-        default: "error \(rawValue)"
+        default: "error 0x" + String(rawValue, radix: 16)
         }
     }
 }

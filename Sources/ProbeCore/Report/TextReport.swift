@@ -91,9 +91,6 @@ package enum TextReport {
     }
 }
 
-/// The name that lines for people begin with.
-package let programName = "swift-health-probe"
-
 /// The few ways text is set off on a terminal (ECMA-48, "Select Graphic Rendition").
 enum Paint: String {
     case bold = "1"

@@ -36,6 +36,13 @@ package enum EndpointAddress: Equatable, Sendable {
     package var isIPv6: Bool {
         if case .ipv6 = self { true } else { false }
     }
+
+    package var isTCP: Bool {
+        switch self {
+        case .ipv4, .ipv6: true
+        case .unix, .unixAbstract, .vsock: false
+        }
+    }
 }
 
 /// The DNS server named in `dns://server/host:port`.

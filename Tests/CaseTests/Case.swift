@@ -1,0 +1,92 @@
+import TestSupport
+
+/// One case of a case file: what is there, what is run, what must come of it. The format is
+/// described in `Tests/Cases/README.md`.
+struct Case: Sendable {
+    /// A scripted server.
+    struct Peer: Sendable {
+        var name: String
+        var place: Loopback
+        var script: PeerScript
+    }
+
+    /// A real server program.
+    struct Server: Sendable, Hashable {
+        var name: String
+        var command: [String]
+    }
+
+    struct File: Sendable {
+        var name: String
+        var content: String
+    }
+
+    /// Something that is done while the probe runs.
+    struct Deed: Sendable {
+        enum Act: Sendable {
+            case signal(Int32)
+            case send(String)
+        }
+
+        enum Moment: Sendable {
+            case atOnce
+            /// The scripted server has seen a whole request.
+            case request
+            /// The probe's standard output matches.
+            case output(String)
+        }
+
+        var act: Act
+        var moment: Moment
+    }
+
+    var file: String
+    var title: String
+    var line: Int
+    var peers: [Peer] = []
+    var servers: [Server] = []
+    var files: [File] = []
+    var environment: [String: String] = [:]
+    var input: String?
+    var output = StandardOutput.captured
+    var arguments: [String]?
+    var deeds: [Deed] = []
+    var expectations: [Expectation] = []
+}
+
+/// One line of a case that can fail.
+struct Expectation: Sendable {
+    enum Text: Sendable {
+        case empty
+        case line(String)
+        case matches(String)
+        case differs(String)
+    }
+
+    /// What a scripted server must have seen in its last request.
+    enum Request: Sendable {
+        case field(String, Text)
+        case absent(String)
+        /// The names of all fields, in order, with blanks between them.
+        case names(Text)
+        case message([UInt8])
+    }
+
+    enum Kind: Sendable {
+        case exit(Int32)
+        case output(Text)
+        case errors(Text)
+        /// A key of the JSON report; nil where it must be missing.
+        case json(result: Int, key: String, value: String?)
+        case request(Request)
+        case requests(Int)
+        case connections(Int)
+        case reset(UInt32)
+        case goAway(UInt32)
+        case pingAcks(Int)
+        case polite
+    }
+
+    var kind: Kind
+    var line: Int
+}

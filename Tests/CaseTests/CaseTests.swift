@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Every case of every file in `Tests/Cases`, against the built program.
+@Suite struct CaseTests {
+    @Test(arguments: try Workplace.cases)
+    func cases(_ test: Case) async throws {
+        await Turnstile.shared.enter()
+        let result = await inThread { Result { try Workplace.runner.problems(of: test) } }
+        await Turnstile.shared.leave()
+        for problem in try result.get() {
+            let path = Workplace.directory.appendingPathComponent(test.file).path
+            Issue.record(
+                Comment(rawValue: problem.message),
+                sourceLocation: SourceLocation(
+                    fileID: "Cases/\(test.file)", filePath: path, line: problem.line, column: 1))
+        }
+    }
+}
+
+extension Case: CustomTestStringConvertible {
+    var testDescription: String { "\(file): \(title)" }
+}
+
+private enum Workplace {
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let directory = root.appendingPathComponent("Tests/Cases")
+
+    static var cases: [Case] {
+        get throws { try CaseFile.all(in: directory) }
+    }
+
+    static let runner = CaseRunner(binary: binary, root: root.path)
+
+    /// `SWIFT_HEALTH_PROBE_BINARY`, or the program that was built along with the tests.
+    private static var binary: String {
+        let name = "swift-health-probe"
+        if let named = ProcessInfo.processInfo.environment["SWIFT_HEALTH_PROBE_BINARY"] {
+            return named
+        }
+        let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }
+        let places =
+            bundles.map { $0.bundleURL.deletingLastPathComponent() } + [Bundle.main.bundleURL]
+        let candidates = places.map { $0.appendingPathComponent(name).path }
+        return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? name
+    }
+}
+
+/// Lets as many cases run at once as there are processors: the program's timeouts are short, and
+/// a machine that runs everything at once keeps none of them.
+private actor Turnstile {
+    static let shared = Turnstile(places: ProcessInfo.processInfo.activeProcessorCount)
+    private var places: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(places: Int) {
+        self.places = places
+    }
+
+    func enter() async {
+        guard places == 0 else {
+            places -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        if waiting.isEmpty {
+            places += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}
+
+/// Runs something that blocks where it does not block other tests.
+private func inThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        Thread { continuation.resume(returning: body()) }.start()
+    }
+}

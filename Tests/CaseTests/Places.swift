@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+
+/// The servers and directories of a running case, and the words that stand for them: `{peer}`,
+/// `{server}`, `{dir}`, `{refused}`, `{full}`, `{unaccepting}`, `{mute-dns}`, `{root}` and `{x*1000}`.
+struct Places: Sendable {
+    let directory: String
+    private let test: Case
+    private let root: String
+    private var peers: [String: LoopbackPeer] = [:]
+    private var servers: [String: ServerProgram] = [:]
+    private let refused: RefusingPeer?
+    private let full: FullPeer?
+    private let unaccepting: UnacceptingPeer?
+    private let muteNameServer: MuteNameServer?
+
+    init(test: Case, directory: String, root: String) {
+        self.test = test
+        self.directory = directory
+        self.root = root
+        let text = (test.arguments ?? []) + test.files.map(\.content) + [test.input ?? ""]
+        func uses(_ name: String) -> Bool { text.contains { $0.contains(name) } }
+        refused = uses("{refused}") ? try? RefusingPeer() : nil
+        full = uses("{full}") ? try? FullPeer() : nil
+        unaccepting = uses("{unaccepting}") ? try? UnacceptingPeer() : nil
+        muteNameServer = uses("{mute-dns}") ? try? MuteNameServer() : nil
+    }
+
+    /// The scripted server that `request` and its like speak about.
+    var peer: LoopbackPeer? { test.peers.first.flatMap { peers[$0.name] } }
+    var server: ServerProgram? { test.servers.first.flatMap { servers[$0.name] } }
+
+    /// A case that talks to its servers gets its own.
+    mutating func startServers() throws {
+        let talks = test.deeds.contains {
+            if case .send = $0.act { true } else { false }
+        }
+        for server in test.servers {
+            servers[server.name] =
+                talks
+                ? try ServerProgram(server.command.map(fill))
+                : try SharedServers.shared.server(server, for: test.file, root: root)
+        }
+    }
+
+    mutating func startPeers() throws {
+        for peer in test.peers {
+            peers[peer.name] = try LoopbackPeer(peer.script, on: peer.place)
+        }
+    }
+
+    mutating func stopPeers() {
+        peers = [:]
+    }
+
+    /// The text with every `{word}` replaced.
+    func fill(_ text: String) -> String {
+        var words = ["dir": directory, "root": root]
+        for (name, peer) in peers {
+            words[name] = peer.address
+            words["\(name).port"] = String(peer.port)
+        }
+        for (name, server) in servers {
+            words[name] = server.address
+            words["\(name).port"] = server.address.split(separator: ":").last.map(String.init)
+        }
+        words["refused"] = refused?.address
+        words["full"] = full?.address
+        words["unaccepting"] = unaccepting?.address
+        words["mute-dns"] = muteNameServer?.address
+        let filled = words.reduce(text) {
+            $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value)
+        }
+        return filled.replacing(/\{(\w)\*(\d+)\}/) {
+            String(repeating: String($0.1), count: Int($0.2) ?? 0)
+        }
+    }
+}

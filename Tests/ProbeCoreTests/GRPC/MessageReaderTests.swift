@@ -1,0 +1,95 @@
+import ProbeCore
+import Testing
+
+@Suite struct MessageReaderTests {
+    /// Reads `chunks` and returns the messages; `isInside` says whether something is missing.
+    private func read(
+        _ chunks: [[UInt8]], encoding: String? = nil
+    ) throws(MessageReader.Violation) -> (messages: [[UInt8]], isInside: Bool) {
+        var reader = MessageReader(encoding: encoding.map { Array($0.utf8) })
+        var messages: [[UInt8]] = []
+        for chunk in chunks { try reader.append(chunk, to: &messages) }
+        return (messages, reader.isInsideMessage)
+    }
+
+    private static let messages: [[UInt8]] = [
+        [8, 1], [], Array(repeating: 7, count: 300), [], [], [0, 0, 0, 0, 0], [1],
+    ]
+    private static let stream = messages.flatMap { MessagePrefix.framed($0) }
+
+    @Test func `a message is framed by a flag and its length in network order`() {
+        #expect(MessagePrefix.framed([]) == [0, 0, 0, 0, 0])
+        #expect(MessagePrefix.framed([8, 1]) == [0, 0, 0, 0, 2, 8, 1])
+        let long = [UInt8](repeating: 9, count: 0x01_0203)
+        #expect(MessagePrefix.framed(long).prefix(5) == [0, 0, 1, 2, 3])
+        #expect(MessagePrefix.framed(long).dropFirst(5).elementsEqual(long))
+    }
+
+    @Test func `all messages can come in one chunk`() throws {
+        let result = try read([Self.stream])
+        #expect(result.messages == Self.messages)
+        #expect(!result.isInside)
+    }
+
+    @Test func `bytes can come one by one, with nothing between them`() throws {
+        let result = try read(Self.stream.flatMap { [[$0], []] })
+        #expect(result.messages == Self.messages)
+        #expect(!result.isInside)
+    }
+
+    @Test func `the stream can be split anywhere`() throws {
+        for index in Self.stream.indices {
+            let head = Array(Self.stream[..<index])
+            #expect(try read([head, Array(Self.stream[index...])]).messages == Self.messages)
+        }
+    }
+
+    @Test func `every beginning of a message is known to be incomplete`() throws {
+        let message = MessagePrefix.framed([8, 1])
+        for count in 1..<message.count {
+            let result = try read([Array(message.prefix(count))])
+            #expect(result.isInside, "\(count) bytes")
+            #expect(result.messages.isEmpty)
+        }
+        #expect(try !read([[]]).isInside)
+        #expect(try !read([message]).isInside)
+        #expect(try read([message + [0]]).isInside)
+    }
+
+    @Test func `a message of 4 MiB is the largest`() throws {
+        let message = [UInt8](repeating: 1, count: 4_194_304)
+        #expect(try read([MessagePrefix.framed(message)]).messages == [message])
+    }
+
+    @Test(
+        arguments: [
+            ([0, 0x00, 0x40, 0x00, 0x01], nil, .tooLarge(4_194_305)),
+            ([0, 0xFF, 0xFF, 0xFF, 0xFF], nil, .tooLarge(4_294_967_295)),
+            ([2, 0, 0, 0, 0], nil, .badCompressedFlag(2)),
+            ([0xFF, 0, 0, 0, 1], "gzip", .badCompressedFlag(255)),
+            ([1, 0, 0, 0, 0], nil, .compressedWithoutEncoding),
+            ([1, 0, 0, 0, 1], "identity", .compressedWithoutEncoding),
+            ([1, 0, 0, 0, 1], "gzip", .unsupportedEncoding(Array("gzip".utf8))),
+            ([1, 0, 0, 0, 1], "bogus", .unsupportedEncoding(Array("bogus".utf8))),
+            ([1, 0, 0, 0, 1], "", .unsupportedEncoding([])),
+        ] as [([UInt8], String?, MessageReader.Violation)])
+    func `a prefix alone is enough to refuse a message`(
+        prefix: [UInt8], encoding: String?, violation: MessageReader.Violation
+    ) throws {
+        #expect(throws: violation) { try read([prefix], encoding: encoding) }
+        #expect(throws: violation) { try read(prefix.map { [$0] }, encoding: encoding) }
+        // Nothing is refused before the prefix is whole, and messages before it are delivered.
+        #expect(try read([Array(prefix.dropLast())], encoding: encoding).isInside)
+        var reader = MessageReader(encoding: encoding.map { Array($0.utf8) })
+        var messages: [[UInt8]] = []
+        #expect(throws: violation) {
+            try reader.append(MessagePrefix.framed([8, 1]) + prefix, to: &messages)
+        }
+        #expect(messages == [[8, 1]])
+    }
+
+    @Test(arguments: [nil, "identity", "gzip", "bogus"])
+    func `an uncompressed message is taken whatever the encoding`(encoding: String?) throws {
+        #expect(try read([MessagePrefix.framed([8, 1])], encoding: encoding).messages == [[8, 1]])
+    }
+}

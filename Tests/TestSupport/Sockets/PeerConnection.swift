@@ -1,0 +1,137 @@
+import Foundation
+
+/// Plays a scripted server on one accepted connection, in the calling thread.
+///
+/// Reading never waits for writing: a client that stops reading while it writes is the client's
+/// affair, and must not be mistaken for one that hangs.
+struct PeerConnection {
+    private let descriptor: Int32
+    private var peer: ScriptedPeer
+    private var actions: ArraySlice<PeerAction> = []
+    private var outgoing: ArraySlice<UInt8> = []
+    private var resume: ContinuousClock.Instant?
+    private var reads = true
+    private var isOver = false
+
+    init(descriptor: Int32, script: PeerScript.Connection) {
+        self.descriptor = descriptor
+        peer = ScriptedPeer(script)
+    }
+
+    /// Runs until the client has left, the script aborts, or `stop` becomes readable.
+    mutating func run(stop: Int32, publish: (PeerRecord) -> Void) {
+        actions += peer.start()
+        publish(peer.record)
+        while true {
+            drive()
+            if isOver { break }
+            guard waitForClient(stop: stop) else { break }
+            publish(peer.record)
+        }
+        close(descriptor)
+        publish(peer.record)
+    }
+
+    /// Performs actions until one has to wait.
+    private mutating func drive() {
+        while !isOver {
+            guard outgoing.isEmpty else {
+                guard write() else { return }
+                continue
+            }
+            if let resume {
+                guard resume <= .now else { return }
+                self.resume = nil
+            }
+            guard let action = actions.popFirst() else { return }
+            switch action {
+            case .send(let bytes): outgoing = bytes[...]
+            case .pause(let time): resume = .now.advanced(by: .milliseconds(time))
+            case .close: shutdown(descriptor, Int32(SHUT_WR))
+            case .stopReading: reads = false
+            case .abort:
+                var linger = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(
+                    descriptor, SOL_SOCKET, SO_LINGER, &linger,
+                    socklen_t(MemoryLayout.size(ofValue: linger)))
+                isOver = true
+            }
+        }
+    }
+
+    /// Writes what fits; false when nothing more fits now.
+    private mutating func write() -> Bool {
+        #if canImport(Glibc)
+            let flags = Int32(MSG_NOSIGNAL)
+        #else
+            let flags: Int32 = 0
+        #endif
+        let count = outgoing.withUnsafeBytes {
+            send(descriptor, $0.baseAddress, $0.count, flags)
+        }
+        if count >= 0 {
+            outgoing = outgoing.dropFirst(count)
+            return true
+        }
+        if errno == EINTR { return true }
+        if errno == EAGAIN { return false }
+        // What the client still had to say, GOAWAY perhaps, is read before its end is noted.
+        outgoing = []
+        actions = []
+        while !isOver, readOnce() {}
+        leave(.reset)
+        return false
+    }
+
+    /// Waits for bytes, for room, or for the end of a pause; false when all is over.
+    private mutating func waitForClient(stop: Int32) -> Bool {
+        var events = reads ? Int16(POLLIN) : 0
+        if !outgoing.isEmpty { events |= Int16(POLLOUT) }
+        #if canImport(Glibc)
+            // Linux's POLLRDHUP, which <poll.h> shows to GNU programs only: without reading,
+            // nothing else says that the client has left.
+            if !reads { events |= 0x2000 }
+        #endif
+        var descriptors = [
+            pollfd(fd: descriptor, events: events, revents: 0),
+            pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
+        ]
+        let count = poll(&descriptors, nfds_t(descriptors.count), timeout)
+        guard count >= 0 || errno == EINTR, descriptors[1].revents == 0 else { return false }
+        let happened = Int32(descriptors[0].revents)
+        if !reads {
+            guard happened & ~POLLOUT != 0 else { return true }
+            leave(happened & POLLERR == 0 ? .finished : .reset)
+            return false
+        }
+        if happened & ~POLLOUT != 0 { _ = readOnce() }
+        return !isOver
+    }
+
+    private var timeout: Int32 {
+        guard let resume, outgoing.isEmpty else { return -1 }
+        let (seconds, attoseconds) = ContinuousClock.now.duration(to: resume).components
+        return Int32(max(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1, 0))
+    }
+
+    /// Reads what is there; false when that was nothing.
+    private mutating func readOnce() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        if count > 0 {
+            actions += peer.receive(Array(buffer[..<count]))
+            return true
+        }
+        if count == 0 {
+            leave(.finished)
+        } else if errno != EAGAIN, errno != EINTR {
+            leave(.reset)
+        }
+        return false
+    }
+
+    private mutating func leave(_ end: ClientEnd) {
+        _ = peer.receiveEnd(end)
+        isOver = true
+    }
+}
