@@ -41,7 +41,7 @@ package final class Listener {
     package func accept() -> ByteStream? {
         while true {
             let number = cplatform_accept(socket.number)
-            if number >= 0 { return ByteStream(Descriptor(owning: number)) }
+            if number >= 0 { return ByteStream(Descriptor(owning: number), isTCP: address.isTCP) }
             switch SystemErrorNumber.current {
             // One that went away while it waited says nothing about the next one.
             case .interrupted, .connectionAborted: continue
