@@ -16,6 +16,14 @@ enum CallInput: Sendable, CustomTestStringConvertible {
     }
 
     func apply(to call: inout GRPCCall, _ messages: inout [[UInt8]]) -> GRPCCall.Action {
+        var arrived: [GRPCMessage] = []
+        defer { messages += arrived.map(\.bytes) }
+        return apply(to: &call, &arrived)
+    }
+
+    private func apply(
+        to call: inout GRPCCall, _ messages: inout [GRPCMessage]
+    ) -> GRPCCall.Action {
         switch self {
         case .headers(let fields, let end): call.receiveHeaders(fields, endStream: end)
         case .truncatedHeaders(let end):
