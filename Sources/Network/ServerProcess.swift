@@ -22,7 +22,7 @@ package final class TerminationSignals {
 }
 
 /// Standard input, read as it comes.
-package enum StandardInput {
+package enum StandardInputSource {
     /// Whether it can be waited for. Files and /dev/null cannot: reading them never waits.
     package static func watch(
         in queue: EventQueue, as token: UInt64

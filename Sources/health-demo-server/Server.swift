@@ -113,7 +113,7 @@ final class Server {
     private func leave() {
         // What has made the server leave would keep the queue awake.
         signals = nil
-        StandardInput.forget(in: queue)
+        StandardInputSource.forget(in: queue)
         listeners = []
         let end = Clock.now().advanced(by: Limits.farewell)
         for (token, connection) in connections {
@@ -133,7 +133,7 @@ final class Server {
 
     private func startInput() {
         do throws(SystemErrorNumber) {
-            if try StandardInput.watch(in: queue, as: Token.input) { return }
+            if try StandardInputSource.watch(in: queue, as: Token.input) { return }
         } catch {
             // A standard input that is closed is one at its end.
         }
@@ -141,7 +141,7 @@ final class Server {
     }
 
     private func takeInput() {
-        let bytes = StandardInput.read()
+        let bytes = StandardInputSource.read()
         for line in lines.append(bytes) { obey(line) }
         guard bytes.isEmpty else { return }
         if let line = lines.finish() { obey(line) }
