@@ -156,9 +156,10 @@ final class TargetProbe {
         for index in checks.indices where !checks[index].isOver {
             if hasBeenReady, checks[index].stream != nil {
                 _ = checks[index].lose(goAwayError ?? cause, isUnprocessed: false)
-            } else {
+            } else if !hasBeenReady || isSecondConnection {
                 checks[index].fail(phase, cause)
             }
+            // Otherwise the peer has refused the call before it left: a second connection is due.
         }
     }
 
@@ -176,6 +177,8 @@ final class TargetProbe {
     }
 
     // MARK: - A second connection
+
+    private var isSecondConnection: Bool { retiring != nil }
 
     /// Makes the calls that the peer has not processed once more, after those that it has taken
     /// are over. The deadline stays.

@@ -66,7 +66,7 @@ class Log:
             self.file.seek(0)
             lines = self.file.read().splitlines()
             opened = sum("[INITIAL_WRITE]" in line for line in lines)
-            if sum(" DISCONNECT:" in line for line in lines) >= opened:
+            if sum("reason=close_transport" in line for line in lines) >= opened:
                 break
             threading.Event().wait(0.01)
         else:

@@ -42,13 +42,15 @@ package struct GRPCCall {
 
     private enum State {
         case awaitingHeaders
-        case receivingMessages(MessageReader)
+        case receivingMessages
         case quotingBody(HTTPAnswer)
         case ended
     }
 
     private let kind: Kind
     private var state = State.awaitingHeaders
+    /// Cuts the messages; beside the state and not in it, so that its buffer grows in place.
+    private var reader = MessageReader(encoding: nil)
     private var messageCount = 0
 
     package init(kind: Kind) {
@@ -68,7 +70,7 @@ package struct GRPCCall {
             let headers = ResponseHeaders(fields)
             if isTruncated { return fail(.headersTooLarge, peerEnded: endStream) }
             return begin(headers, endStream: endStream)
-        case .receivingMessages(let reader):
+        case .receivingMessages:
             guard endStream else { return fail(.headersInTheMiddle, peerEnded: false) }
             if isTruncated { return fail(.headersTooLarge, peerEnded: true) }
             return end(trailers: ResponseHeaders(fields), cutShort: reader.isInsideMessage)
@@ -91,14 +93,13 @@ package struct GRPCCall {
         case .awaitingHeaders:
             // HTTP/2 itself forbids it, so the session has objected already.
             return fail(.missingHTTPStatus, peerEnded: endStream)
-        case .receivingMessages(var reader):
+        case .receivingMessages:
             let before = messages.count
             do throws(MessageReader.Violation) {
                 try reader.append(bytes, to: &messages)
             } catch {
                 return fail(.message(error), peerEnded: endStream)
             }
-            state = .receivingMessages(reader)
             messageCount += messages.count - before
             if kind == .unary, messageCount > 1 {
                 return fail(.secondMessage, peerEnded: endStream)
@@ -166,7 +167,8 @@ package struct GRPCCall {
             let answer = HTTPAnswer(status: status, contentType: headers.contentType)
             return conclude(.failed(.notGRPC(answer)), peerEnded: false)
         }
-        state = .receivingMessages(MessageReader(encoding: headers.encoding))
+        reader = MessageReader(encoding: headers.encoding)
+        state = .receivingMessages
         return .proceed
     }
 

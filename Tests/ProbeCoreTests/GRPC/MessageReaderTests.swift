@@ -7,9 +7,9 @@ import Testing
         _ chunks: [[UInt8]], encoding: String? = nil
     ) throws(MessageReader.Violation) -> (messages: [[UInt8]], isInside: Bool) {
         var reader = MessageReader(encoding: encoding.map { Array($0.utf8) })
-        var messages: [[UInt8]] = []
+        var messages: [GRPCMessage] = []
         for chunk in chunks { try reader.append(chunk, to: &messages) }
-        return (messages, reader.isInsideMessage)
+        return (messages.map(\.bytes), reader.isInsideMessage)
     }
 
     private static let messages: [[UInt8]] = [
@@ -81,11 +81,11 @@ import Testing
         // Nothing is refused before the prefix is whole, and messages before it are delivered.
         #expect(try read([Array(prefix.dropLast())], encoding: encoding).isInside)
         var reader = MessageReader(encoding: encoding.map { Array($0.utf8) })
-        var messages: [[UInt8]] = []
+        var messages: [GRPCMessage] = []
         #expect(throws: violation) {
             try reader.append(MessagePrefix.framed([8, 1]) + prefix, to: &messages)
         }
-        #expect(messages == [[8, 1]])
+        #expect(messages.map(\.bytes) == [[8, 1]])
     }
 
     @Test(arguments: [nil, "identity", "gzip", "bogus"])
