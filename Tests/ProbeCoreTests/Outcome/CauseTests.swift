@@ -130,6 +130,6 @@ private struct CauseRow: Sendable, CustomTestStringConvertible {
         bad(.message(.unsupportedEncoding([])), "INTERNAL", "probe"),
         bad(.message(.tooLarge(5_000_000)), "RESOURCE_EXHAUSTED", "probe"),
         bad(.http2("x"), "INTERNAL", "peer"),
-        bad(.malformedMessage, "INTERNAL", "peer"),
+        bad(.malformedMessage(.truncated), "INTERNAL", "peer"),
     ]
 }
