@@ -69,7 +69,7 @@ import Testing
             ([0xFF, 0, 0, 0, 1], "gzip", .badCompressedFlag(255)),
             ([1, 0, 0, 0, 0], nil, .compressedWithoutEncoding),
             ([1, 0, 0, 0, 1], "identity", .compressedWithoutEncoding),
-            ([1, 0, 0, 0, 1], "gzip", .unsupportedEncoding(Array("gzip".utf8))),
+            ([1, 0, 0, 0, 1], "snappy", .unsupportedEncoding(Array("snappy".utf8))),
             ([1, 0, 0, 0, 1], "bogus", .unsupportedEncoding(Array("bogus".utf8))),
             ([1, 0, 0, 0, 1], "", .unsupportedEncoding([])),
         ] as [([UInt8], String?, MessageReader.Violation)])
@@ -91,5 +91,17 @@ import Testing
     @Test(arguments: [nil, "identity", "gzip", "bogus"])
     func `an uncompressed message is taken whatever the encoding`(encoding: String?) throws {
         #expect(try read([MessagePrefix.framed([8, 1])], encoding: encoding).messages == [[8, 1]])
+    }
+
+    @Test(arguments: ["gzip", "deflate"])
+    func `a compressed message is handed on as it came`(encoding: String) throws {
+        var reader = MessageReader(encoding: Array(encoding.utf8))
+        var messages: [GRPCMessage] = []
+        try reader.append([1, 0, 0, 0, 2, 7, 8] + MessagePrefix.framed([9]), to: &messages)
+        #expect(
+            messages == [
+                GRPCMessage(bytes: [7, 8], isCompressed: true),
+                GRPCMessage(bytes: [9], isCompressed: false),
+            ])
     }
 }
