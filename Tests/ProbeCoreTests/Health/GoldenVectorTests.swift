@@ -20,7 +20,7 @@ import Testing
         #expect(vectors.count > 3_000)
         for vector in vectors {
             let verdict: String
-            do throws(ProtobufError) {
+            do throws(BadResponse) {
                 verdict = "\(try HealthCheckResponse.decode(vector.key).rawValue)"
             } catch {
                 verdict = "error"

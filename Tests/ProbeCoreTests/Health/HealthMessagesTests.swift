@@ -50,7 +50,9 @@ import Testing
 
     @Test(arguments: ResponseRow.bad)
     fileprivate func `a response that is no message is refused`(row: ResponseRow<ProtobufError>) {
-        #expect(throws: row.expected) { try HealthCheckResponse.decode(row.message) }
+        #expect(throws: BadResponse.malformedMessage(row.expected)) {
+            try HealthCheckResponse.decode(row.message)
+        }
     }
 
     @Test func `a response cut anywhere is never SERVING by accident`() throws {
@@ -67,7 +69,9 @@ import Testing
 
     @Test func `groups nested without end are refused`() {
         let deep = [UInt8](repeating: 0x13, count: 100_000)
-        #expect(throws: ProtobufError.unbalancedGroup) { try HealthCheckResponse.decode(deep) }
+        #expect(throws: BadResponse.malformedMessage(.unbalancedGroup)) {
+            try HealthCheckResponse.decode(deep)
+        }
     }
 }
 
