@@ -12,3 +12,10 @@ func beginning<Text: RandomAccessCollection<UInt8>>(
     }
     return text[..<end]
 }
+
+/// The text, or as much of it as leaves room for three dots in `size` bytes.
+func clipped(_ text: String, to size: Int) -> String {
+    guard text.utf8.count > size else { return text }
+    return String(decoding: beginning(of: Array(text.utf8), atMost: size - 3), as: UTF8.self)
+        + "..."
+}

@@ -6,7 +6,8 @@ package struct FailureText: Equatable, Sendable {
     package var hint: String?
 
     package init(_ observation: Observation, _ failure: Failure) {
-        cause = Self.words(of: failure, service: observation.service)
+        let words = Self.words(of: failure, service: observation.service)
+        cause = clipped(words, to: Limits.failureLineSize)
         hint = Self.hint(for: failure, service: observation.service)
     }
 
@@ -21,7 +22,7 @@ package struct FailureText: Equatable, Sendable {
         case .connectionLost(let loss): words(of: loss, in: failure.phase)
         case .protocolViolation(let rule): "the server broke HTTP/2's rules: \(escaped(rule))"
         case .goAway(let code, let debugData):
-            "the server goes away and did not answer the call (GOAWAY \(code.name)"
+            "the server is going away and did not answer the call (GOAWAY \(code.name)"
                 + said(debugData) + ")"
         case .refused(let status): words(of: status, service: service)
         case .notGRPC(let answer): words(of: answer, failure.cause.statusCode)

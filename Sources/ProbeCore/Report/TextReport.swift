@@ -62,7 +62,9 @@ package enum TextReport {
         let text = FailureText(observation, failure)
         let phase = Paint.bold.applied(to: failure.phase.word, colored)
         let target = escaped(observation.target.spelling)
-        var lines = clipped("\(programName): \(phase) \(target): \(text.cause)") + "\n"
+        let line = "\(programName): \(phase) \(target): \(text.cause)"
+        // The end of the line counts too.
+        var lines = clipped(line, to: Limits.failureLineSize - 1) + "\n"
         if let hint = text.hint {
             lines += "\(Paint.yellow.applied(to: "hint", colored)): \(hint)\n"
         }
@@ -77,14 +79,6 @@ package enum TextReport {
             default: .yellow
             }
         return paint.applied(to: status.name, colored)
-    }
-
-    /// A line of at most `Limits.failureLineSize` bytes, its end included.
-    private static func clipped(_ line: String) -> String {
-        let room = Limits.failureLineSize - 1
-        guard line.utf8.count > room else { return line }
-        let bytes = beginning(of: Array(line.utf8), atMost: room - 3)
-        return String(decoding: bytes, as: UTF8.self) + "..."
     }
 }
 

@@ -204,12 +204,12 @@ import Testing
         arguments: [
             (nil, 1, .compressedWithoutEncoding),
             ("identity", 1, .compressedWithoutEncoding),
-            ("snappy", 1, .unsupportedEncoding(Array("snappy".utf8))),
+            ("br", 1, .unsupportedEncoding(Array("br".utf8))),
             ("bogus", 1, .unsupportedEncoding(Array("bogus".utf8))),
             (nil, 2, .badCompressedFlag(2)),
             ("gzip", 2, .badCompressedFlag(2)),
         ] as [(String?, UInt8, MessageReader.Violation)])
-    func `a message that is compressed as nobody said is refused`(
+    func `a compressed message that nobody here can read is refused`(
         encoding: String?, flag: UInt8, violation: MessageReader.Violation
     ) {
         var headers = fields([":status": "200", "content-type": "application/grpc"])

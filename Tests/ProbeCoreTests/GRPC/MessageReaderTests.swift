@@ -69,7 +69,8 @@ import Testing
             ([0xFF, 0, 0, 0, 1], "gzip", .badCompressedFlag(255)),
             ([1, 0, 0, 0, 0], nil, .compressedWithoutEncoding),
             ([1, 0, 0, 0, 1], "identity", .compressedWithoutEncoding),
-            ([1, 0, 0, 0, 1], "snappy", .unsupportedEncoding(Array("snappy".utf8))),
+            ([1, 0, 0, 0, 1], "br", .unsupportedEncoding(Array("br".utf8))),
+            ([1, 0, 0, 0, 1], "GZIP", .unsupportedEncoding(Array("GZIP".utf8))),
             ([1, 0, 0, 0, 1], "bogus", .unsupportedEncoding(Array("bogus".utf8))),
             ([1, 0, 0, 0, 1], "", .unsupportedEncoding([])),
         ] as [([UInt8], String?, MessageReader.Violation)])
@@ -94,14 +95,14 @@ import Testing
     }
 
     @Test(arguments: ["gzip", "deflate"])
-    func `a compressed message is handed on as it came`(encoding: String) throws {
+    func `each message says whether it is compressed`(encoding: String) throws {
         var reader = MessageReader(encoding: Array(encoding.utf8))
         var messages: [GRPCMessage] = []
-        try reader.append([1, 0, 0, 0, 2, 7, 8] + MessagePrefix.framed([9]), to: &messages)
+        try reader.append([1, 0, 0, 0, 1, 9, 0, 0, 0, 0, 1, 8], to: &messages)
         #expect(
             messages == [
-                GRPCMessage(bytes: [7, 8], isCompressed: true),
-                GRPCMessage(bytes: [9], isCompressed: false),
+                GRPCMessage(bytes: [9], isCompressed: true),
+                GRPCMessage(bytes: [8], isCompressed: false),
             ])
     }
 }

@@ -69,7 +69,9 @@ import Testing
 
     @Test func `groups nested without end are refused`() {
         let deep = [UInt8](repeating: 0x13, count: 100_000)
-        #expect(throws: BadResponse.malformedMessage(.unbalancedGroup)) { try HealthCheckResponse.decode(deep) }
+        #expect(throws: BadResponse.malformedMessage(.unbalancedGroup)) {
+            try HealthCheckResponse.decode(deep)
+        }
     }
 }
 

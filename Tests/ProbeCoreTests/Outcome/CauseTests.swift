@@ -129,6 +129,8 @@ private struct CauseRow: Sendable, CustomTestStringConvertible {
         bad(.message(.compressedWithoutEncoding), "INTERNAL", "peer"),
         bad(.message(.unsupportedEncoding([])), "INTERNAL", "probe"),
         bad(.message(.tooLarge(5_000_000)), "RESOURCE_EXHAUSTED", "probe"),
+        bad(.corruptCompression, "INTERNAL", "peer"),
+        bad(.inflatedTooLarge, "RESOURCE_EXHAUSTED", "probe"),
         bad(.http2("x"), "INTERNAL", "peer"),
         bad(.malformedMessage(.truncated), "INTERNAL", "peer"),
     ]
