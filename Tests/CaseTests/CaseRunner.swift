@@ -44,7 +44,6 @@ struct CaseRunner: Sendable {
         _ test: Case, in places: inout Places, with more: [String]
     ) throws -> Outcome {
         try places.startPeers()
-        defer { places.stopPeers() }
         for file in test.files {
             let path = "\(places.directory)/\(file.name)"
             try places.fill(file.content).write(toFile: path, atomically: false, encoding: .utf8)

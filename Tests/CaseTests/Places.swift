@@ -43,14 +43,11 @@ struct Places: Sendable {
         }
     }
 
+    /// Every run has servers of its own.
     mutating func startPeers() throws {
         for peer in test.peers {
             peers[peer.name] = try LoopbackPeer(peer.script, on: peer.place)
         }
-    }
-
-    mutating func stopPeers() {
-        peers = [:]
     }
 
     /// The text with every `{word}` replaced.

@@ -92,7 +92,7 @@ package struct FailureText: Equatable, Sendable {
         text += ", not gRPC (\(code.name)"
         text += answer.contentType.map { "; content-type \(quoted($0))" } ?? "; no content-type"
         if !answer.excerpt.isEmpty {
-            text += "; body \(quoted(answer.excerpt.prefix(Limits.quotedBodySize)))"
+            text += "; body \(quoted(beginning(of: answer.excerpt, atMost: Limits.quotedBodySize)))"
         }
         return text + ")"
     }
@@ -132,7 +132,7 @@ package struct FailureText: Equatable, Sendable {
 
     /// What a server said about it, if anything.
     private static func said(_ text: [UInt8]) -> String {
-        text.isEmpty ? "" : ": \(quoted(text.prefix(Limits.serverTextSize)))"
+        text.isEmpty ? "" : ": \(quoted(beginning(of: text, atMost: Limits.serverTextSize)))"
     }
 }
 

@@ -83,10 +83,7 @@ package enum TextReport {
     private static func clipped(_ line: String) -> String {
         let room = Limits.failureLineSize - 1
         guard line.utf8.count > room else { return line }
-        var bytes = Array(line.utf8.prefix(room - 3))
-        // Not in the middle of a character.
-        while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
-        if let last = bytes.last, last >= 0xC0 { bytes.removeLast() }
+        let bytes = beginning(of: Array(line.utf8), atMost: room - 3)
         return String(decoding: bytes, as: UTF8.self) + "..."
     }
 }
