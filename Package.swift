@@ -71,7 +71,9 @@ if !embedded {
         tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
         tests("CaseTests", of: ["swift-health-probe"]),
         program("health-demo-server", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),
-        tests("DemoServerTests", of: ["health-demo-server", "swift-health-probe"]),
+        tests(
+            "DemoServerTests",
+            of: ["health-demo-server", "swift-health-probe", "HTTP2", "Network"]),
     ]
 }
 

@@ -10,6 +10,12 @@ package final class EventQueue {
         package var token: UInt64
         package var isReadable: Bool
         package var isWritable: Bool
+
+        package init(token: UInt64, isReadable: Bool, isWritable: Bool) {
+            self.token = token
+            self.isReadable = isReadable
+            self.isWritable = isWritable
+        }
     }
 
     private let set: Descriptor

@@ -38,7 +38,12 @@ extension HealthRegistry {
     package struct Reply: Equatable {
         package var text: String
         /// Whether those who watch have to be told.
-        package var isNews = false
+        package var isNews: Bool
+
+        package init(text: String, isNews: Bool = false) {
+            self.text = text
+            self.isNews = isNews
+        }
     }
 
     /// Obeys a command; `quit` is for the caller to obey.
