@@ -109,6 +109,7 @@ final class SessionRecord {
     }
 
     func notSent(_ stream: StreamID) {
+        bodies.removeAll { $0.stream == stream }
         events.append(.closed(stream, .notSent))
     }
 

@@ -12,12 +12,11 @@ struct CaseRunner: Sendable {
         var records: [PeerRecord]
     }
 
-    /// The program may take this long before it is killed and the case has failed.
-    static let hangLimit: Duration = .seconds(20)
-
     let binary: String
     /// The package's directory.
     let root: String
+    /// The program may take this long before it is killed and the case has failed.
+    var hangLimit: Duration = .seconds(20)
 
     /// Everything that is wrong with the program in this case; empty where all is well.
     func problems(of test: Case) throws -> [CaseProblem] {
@@ -44,7 +43,6 @@ struct CaseRunner: Sendable {
         _ test: Case, in places: inout Places, with more: [String]
     ) throws -> Outcome {
         try places.startPeers()
-        defer { places.stopPeers() }
         for file in test.files {
             let path = "\(places.directory)/\(file.name)"
             try places.fill(file.content).write(toFile: path, atomically: false, encoding: .utf8)
@@ -57,7 +55,7 @@ struct CaseRunner: Sendable {
         let process = try ChildProcess(plan(test, places, with: more))
         let deeds = Thread { [places] in perform(test.deeds, on: process, places) }
         if !test.deeds.isEmpty { deeds.start() }
-        let status = process.finish(within: Self.hangLimit)
+        let status = process.finish(within: hangLimit)
         return Outcome(
             status: status, output: String(decoding: process.output, as: UTF8.self),
             errors: String(decoding: process.errors, as: UTF8.self),
@@ -96,12 +94,12 @@ struct CaseRunner: Sendable {
             switch deed.moment {
             case .atOnce: break
             case .request:
-                let seen = places.peer?.wait(upTo: Self.hangLimit) { records in
+                let seen = places.peer?.wait(upTo: hangLimit) { records in
                     records.contains { $0.requests.contains(where: \.isComplete) }
                 }
                 guard seen == true else { return }
             case .output(let pattern):
-                let seen = process.wait(upTo: Self.hangLimit) { output, ended in
+                let seen = process.wait(upTo: hangLimit) { output, ended in
                     ended || String(decoding: output, as: UTF8.self).contains(pattern: pattern)
                 }
                 guard seen else { return }

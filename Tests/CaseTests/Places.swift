@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 
 /// The servers and directories of a running case, and the words that stand for them: `{peer}`,
-/// `{server}`, `{dir}`, `{refused}`, `{full}`, `{unaccepting}`, `{mute-dns}`, `{root}` and `{x*1000}`.
+/// `{server}`, `{dir}`, `{refused}`, `{full}`, `{unaccepting}`, `{mute-dns}`, `{root}` and
+/// `{x*1000}`.
 struct Places: Sendable {
     let directory: String
     private let test: Case
@@ -43,14 +44,11 @@ struct Places: Sendable {
         }
     }
 
+    /// Every run has servers of its own.
     mutating func startPeers() throws {
         for peer in test.peers {
             peers[peer.name] = try LoopbackPeer(peer.script, on: peer.place)
         }
-    }
-
-    mutating func stopPeers() {
-        peers = [:]
     }
 
     /// The text with every `{word}` replaced.

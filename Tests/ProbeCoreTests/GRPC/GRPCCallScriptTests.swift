@@ -110,11 +110,11 @@ import Testing
         for type in ["text/html", "application/grpc"] {
             let only = CallInput.headers(
                 [":status": "\(status)", "content-type": type, "grpc-status": "7"], end: true)
-            #expect(play([only]).end == .status(7))
+            #expect(play([only]).end == .refused(7, httpStatus: status))
         }
         let headers = CallInput.headers(
             [":status": "\(status)", "content-type": "text/html", "grpc-status": "7"], end: false)
-        #expect(play([headers]).end == .status(7))
+        #expect(play([headers]).end == .refused(7, httpStatus: status))
     }
 
     @Test func `an OK of another protocol's response is none`() {
@@ -250,4 +250,14 @@ private struct MessageRow: Sendable, CustomTestStringConvertible {
     var decoded: String
 
     var testDescription: String { quoted(encoded.utf8.prefix(20)) }
+}
+
+extension GRPCCall.End {
+    /// A status of the server's own in a response with another HTTP status than 200.
+    fileprivate static func refused(_ code: Int32, httpStatus: Int) -> GRPCCall.End {
+        .failed(
+            .refused(
+                GRPCStatus(
+                    code: GRPCStatusCode(code), httpStatus: httpStatus == 200 ? nil : httpStatus)))
+    }
 }

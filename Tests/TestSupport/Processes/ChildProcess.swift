@@ -104,7 +104,7 @@ package final class ChildProcess: Sendable {
         let ended = state.wait(upTo: limit) { state.guarded.hasEnded }
         guard !ended else { return state.status ?? .hung }
         state.signal(SIGKILL)
-        _ = state.wait(upTo: .seconds(5)) { state.guarded.hasEnded }
+        _ = state.wait(upTo: .seconds(5)) { state.guarded.status != nil }
         return .hung
     }
 }

@@ -34,31 +34,25 @@ package final class BoundSocket: Sendable {
     private let directory: String?
 
     package init(_ place: Loopback) throws {
-        let family: Int32
+        directory = place == .unix ? try temporaryDirectory() : nil
+        let wanted: RawAddress
         switch place {
-        case .ipv4, .datagram: family = AF_INET
-        case .ipv6: family = AF_INET6
-        case .unix, .unixAbstract: family = AF_UNIX
-        }
-        descriptor = try openSocket(family, datagram: place == .datagram)
-        switch place {
-        case .ipv4, .ipv6, .datagram:
-            directory = nil
-            try bindToLoopback(descriptor, family: family)
-            port = try boundPort(descriptor)
-            address = place == .ipv6 ? "[::1]:\(port)" : "127.0.0.1:\(port)"
-        case .unix:
-            let created = try temporaryDirectory()
-            directory = created
-            port = 0
-            address = "unix:\(created)/peer"
-            try bindToPath(descriptor, Array("\(created)/peer".utf8))
+        case .ipv4, .datagram: wanted = .ipv4(port: 0)
+        case .ipv6: wanted = .ipv6(port: 0)
+        case .unix: wanted = try .unix(Array("\(directory ?? "")/peer".utf8))
         case .unixAbstract:
-            directory = nil
+            wanted = try .unix([0] + Array("health-probe-\(UUID().uuidString)".utf8))
+        }
+        let descriptor = try openSocket(wanted.family, datagram: place == .datagram)
+        self.descriptor = descriptor
+        guard wanted.use({ bind(descriptor, $0, $1) }) == 0 else { throw SocketError("bind") }
+        if wanted.family == AF_UNIX {
             port = 0
-            let name = "health-probe-\(UUID().uuidString)"
-            address = "unix-abstract:\(name)"
-            try bindToPath(descriptor, [0] + Array(name.utf8))
+            address = wanted.target
+        } else {
+            port = try boundPort(descriptor)
+            let bound = wanted.family == AF_INET ? RawAddress.ipv4(port: port) : .ipv6(port: port)
+            address = bound.target
         }
     }
 
@@ -108,55 +102,4 @@ func prepare(_ descriptor: Int32) {
     #if canImport(Darwin)
         setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, size)
     #endif
-}
-
-private func bindToLoopback(_ descriptor: Int32, family: Int32) throws {
-    let result: Int32
-    if family == AF_INET {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        result = withSockaddr(&address) { bind(descriptor, $0, $1) }
-    } else {
-        var address = sockaddr_in6()
-        address.sin6_family = sa_family_t(AF_INET6)
-        address.sin6_addr = in6addr_loopback
-        result = withSockaddr(&address) { bind(descriptor, $0, $1) }
-    }
-    guard result == 0 else { throw SocketError("bind") }
-}
-
-private func bindToPath(_ descriptor: Int32, _ path: [UInt8]) throws {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let room = MemoryLayout.size(ofValue: address.sun_path)
-    guard path.count < room else { throw SocketError("bind", code: ENAMETOOLONG) }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-    // An abstract name ends where the address ends; a path's terminator may be counted.
-    let length = MemoryLayout<sockaddr_un>.size - room + path.count
-    let result = withSockaddr(&address) { pointer, _ in
-        bind(descriptor, pointer, socklen_t(length))
-    }
-    guard result == 0 else { throw SocketError("bind") }
-}
-
-private func boundPort(_ descriptor: Int32) throws -> UInt16 {
-    var address = sockaddr_in6()
-    var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-    let result = withSockaddr(&address) { pointer, _ in
-        getsockname(descriptor, pointer, &length)
-    }
-    guard result == 0 else { throw SocketError("getsockname") }
-    // The port stands at the same place in both kinds of address.
-    return UInt16(bigEndian: address.sin6_port)
-}
-
-private func withSockaddr<Address>(
-    _ address: inout Address, _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Int32
-) -> Int32 {
-    withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            body($0, socklen_t(MemoryLayout<Address>.size))
-        }
-    }
 }

@@ -35,28 +35,13 @@ package final class FullPeer: Sendable {
         var waiting: [Int32] = []
         // A connection to loopback opens within the call or stays in the queue's way.
         repeat {
-            waiting.append(try Self.knock(socket.port))
+            waiting.append(try connectedSocket(to: socket.address, waits: false))
         } while waiting.count < 64 && Self.isOpen(waiting[waiting.count - 1])
         self.waiting = waiting
     }
 
     deinit {
         for descriptor in waiting { close(descriptor) }
-    }
-
-    private static func knock(_ port: UInt16) throws -> Int32 {
-        let descriptor = try openSocket(AF_INET)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 || errno == EINPROGRESS else { throw SocketError("connect") }
-        return descriptor
     }
 
     private static func isOpen(_ descriptor: Int32) -> Bool {
