@@ -71,11 +71,12 @@ import Testing
         #expect(client.violation == nil)
     }
 
-    @Test func `goodbye comes after a reset`() throws {
+    @Test func `goodbye comes after a reset that was taken out before`() throws {
         var client = try TestClient.asking()
         try client.receive(ServerBytes.settings)
         _ = client.takeFrames()
         client.session.reset(1, .cancel)
+        try client.flush()
         client.session.sayGoAway()
         try client.flush()
         let frames = client.takeFrames()
@@ -100,7 +101,7 @@ import Testing
 
     @Test func `padding, continuations and unknown frames leave no trace`() throws {
         var client = try TestClient.asking()
-        try client.receive(ServerBytes.rich)
+        try client.receive(ServerBytes.rich + ServerBytes.goodbye)
         let long = fields(["x-long": String(repeating: "v", count: 100)])
         #expect(
             client.wholeEvents == [
@@ -164,18 +165,18 @@ import Testing
 
     @Test func `every chunking of a server's bytes gives the same events and answers`() throws {
         let whole = try chunked(ServerBytes.rich.count)
-        #expect(whole.events.count == 8)
+        #expect(whole.events.count == 7)
         for size in 1...64 {
             let pieces = try chunked(size)
-            #expect(pieces.events == whole.events, "pieces of \(size)")
-            #expect(pieces.frames == whole.frames, "pieces of \(size)")
+            try #require(pieces.events == whole.events, "pieces of \(size)")
+            try #require(pieces.frames == whole.frames, "pieces of \(size)")
         }
         for index in ServerBytes.rich.indices {
             var client = try TestClient.asking()
             try client.receive(Array(ServerBytes.rich[..<index]))
             try client.receive(Array(ServerBytes.rich[index...]))
-            #expect(client.wholeEvents == whole.events, "split at \(index)")
-            #expect(client.frames == whole.frames, "split at \(index)")
+            try #require(client.wholeEvents == whole.events, "split at \(index)")
+            try #require(client.frames == whole.frames, "split at \(index)")
         }
     }
 

@@ -40,7 +40,8 @@ enum ServerBytes {
         + FrameWriter.ping([9, 9, 9, 9, 9, 9, 9, 9])
         + FrameWriter.settings([])
         + headers(okTrailers + fields(["grpc-message": ""]), end: true, pad: 0)
-        + FrameWriter.goAway(lastStream: 1, code: 0, debug: Array("bye".utf8))
+
+    static let goodbye = FrameWriter.goAway(lastStream: 1, code: 0, debug: Array("bye".utf8))
 
     /// A header block of a few kilobytes that stands for `count` times 4,000 bytes: one field
     /// put into the dynamic table and then named by its index (RFC 7541 section 6.1).

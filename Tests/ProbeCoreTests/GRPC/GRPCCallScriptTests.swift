@@ -189,10 +189,12 @@ import Testing
     @Test func `a cancellation at the deadline is the deadline`() {
         let limit = Limit.rpcTimeout(.seconds(1))
         let expired = GRPCCall.End.failed(.timedOut(limit))
-        let cancelled: [GRPCCall.End] = [.failed(.streamReset(.cancel)), .status(1)]
+        let cancelled: [GRPCCall.End] = [
+            .failed(.streamReset(.cancel)), .status(1), .status(4),
+        ]
         for end in cancelled { #expect(end.attributingCancellation(to: limit) == expired) }
         let others: [GRPCCall.End] = [
-            .ok, .status(4), .status(14), .failed(.streamReset(.noError)),
+            .ok, .status(14), .failed(.streamReset(.noError)),
             .failed(.connectionLost(.closed)), .bad(.missingTrailers),
         ]
         for end in others { #expect(end.attributingCancellation(to: limit) == end) }
