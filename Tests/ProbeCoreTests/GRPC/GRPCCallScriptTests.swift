@@ -189,8 +189,9 @@ import Testing
     @Test func `a cancellation at the deadline is the deadline`() {
         let limit = Limit.rpcTimeout(.seconds(1))
         let expired = GRPCCall.End.failed(.timedOut(limit))
-        // The server may say so by either code.
-        let cancelled: [GRPCCall.End] = [.failed(.streamReset(.cancel)), .status(1), .status(4)]
+        let cancelled: [GRPCCall.End] = [
+            .failed(.streamReset(.cancel)), .status(1), .status(4),
+        ]
         for end in cancelled { #expect(end.attributingCancellation(to: limit) == expired) }
         let others: [GRPCCall.End] = [
             .ok, .status(14), .failed(.streamReset(.noError)),
