@@ -1,8 +1,14 @@
 /// Everything one run does, decided: parsed and checked before anything is opened.
 package struct Plan: Equatable, Sendable {
+    /// The targets of `-addr`.
     package var targets: [Target]
     /// Service names to ask of every target; `""` is the server as a whole.
     package var services: [String]
+    /// The targets of `-targets`, each with services of its own or those of `-service`.
+    package var listedTargets: [ListedTarget]
+    package var mode: Mode
+    /// How many connections may be open at once.
+    package var concurrency: Int
     /// Name lookup, TCP, TLS and the HTTP/2 settings together.
     package var connectTimeout: Duration
     /// One RPC; also sent as `grpc-timeout`.
@@ -25,6 +31,9 @@ package struct Plan: Equatable, Sendable {
     package init(targets: [Target], services: [String]) {
         self.targets = targets
         self.services = services
+        listedTargets = []
+        mode = .check
+        concurrency = 256
         connectTimeout = .seconds(1)
         rpcTimeout = .seconds(1)
         runTimeout = nil
@@ -39,10 +48,74 @@ package struct Plan: Equatable, Sendable {
     }
 }
 
+extension Plan {
+    /// What is asked of whom, in the order of the command line.
+    package var subjects: [Subject] {
+        targets.map { Subject(target: $0, services: services) }
+            + listedTargets.map {
+                Subject(
+                    target: $0.target, services: $0.services.isEmpty ? services : $0.services)
+            }
+    }
+}
+
+/// One line of a `-targets` file.
+package struct ListedTarget: Equatable, Sendable {
+    package var target: Target
+    /// Empty for those of the command line.
+    package var services: [String]
+
+    package init(target: Target, services: [String]) {
+        self.target = target
+        self.services = services
+    }
+}
+
+/// One target and the services to ask it for.
+package struct Subject: Equatable, Sendable {
+    package var target: Target
+    package var services: [String]
+}
+
+/// What the program does with its subjects.
+package enum Mode: Equatable, Sendable {
+    /// Health/Check once.
+    case check
+    /// Health/List once.
+    case list
+    /// Health/Check again and again until everything is SERVING.
+    case wait(WaitPlan)
+    /// Health/Watch until interrupted.
+    case watch(WatchPlan)
+}
+
+package struct WaitPlan: Equatable, Sendable {
+    /// When to give up.
+    package var limit: Duration
+    /// From the beginning of one check to the beginning of the next.
+    package var interval: Duration = .seconds(1)
+
+    package init(limit: Duration) {
+        self.limit = limit
+    }
+}
+
+package struct WatchPlan: Equatable, Sendable {
+    /// Repeat Check so often instead, for servers without Watch.
+    package var poll: Duration?
+    /// Exit with 0 once everything has had this status.
+    package var until: ServingStatus?
+    /// Send an HTTP/2 PING when nothing was read for so long.
+    package var keepalive: Duration?
+
+    package init() {}
+}
+
 /// The raw values are the words that `-output` takes.
 package enum OutputFormat: String, CaseIterable, Equatable, Sendable {
     case text
     case json
+    case prometheus
 }
 
 /// How much of what happens is told on standard error.

@@ -1,11 +1,15 @@
 /// The methods of `grpc.health.v1.Health` (health.proto).
 package enum HealthMethod: Equatable, Sendable {
     case check
+    case watch
+    case list
 
     /// The `:path` of a request; case matters.
     package var path: String {
         switch self {
         case .check: "/grpc.health.v1.Health/Check"
+        case .watch: "/grpc.health.v1.Health/Watch"
+        case .list: "/grpc.health.v1.Health/List"
         }
     }
 }

@@ -6,6 +6,8 @@ package struct Observation: Equatable, Sendable {
     }
 
     package var target: Target
+    /// The call that was made; what List reports is one observation for each service.
+    package var method: HealthMethod
     package var service: String
     /// The address that was connected to.
     package var address: EndpointAddress?
@@ -15,10 +17,11 @@ package struct Observation: Equatable, Sendable {
     package var wallTime: Int64
 
     package init(
-        target: Target, service: String, address: EndpointAddress?, result: Result,
-        timings: Timings, wallTime: Int64
+        target: Target, method: HealthMethod = .check, service: String,
+        address: EndpointAddress?, result: Result, timings: Timings, wallTime: Int64
     ) {
         self.target = target
+        self.method = method
         self.service = service
         self.address = address
         self.result = result
