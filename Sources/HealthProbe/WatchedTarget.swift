@@ -126,7 +126,10 @@ final class WatchedTarget: Worker {
         draining = leaving
         line = nil
         retireDrainingIfIdle(now: now)
-        reconnect(after: leaving, now: now)
+        // A peer that was of use for a while may be moved away from at once, so that nothing is
+        // missed; one that sends everybody away is not asked more often than a dead one.
+        let wasOfUse = leaving.start.advanced(by: Limits.usefulConnection) <= now
+        if wasOfUse, !isStopping { nextLine = now } else { reconnect(after: leaving, now: now) }
     }
 
     private func lose(_ lost: WatchLine, _ failure: Failure, now: Instant) {

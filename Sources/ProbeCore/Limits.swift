@@ -110,4 +110,8 @@ package enum Limits {
 
     /// How long a PING may stay unanswered (doc/keepalive.md, GRPC_ARG_KEEPALIVE_TIMEOUT_MS).
     package static let keepaliveTimeout: Duration = .seconds(20)
+
+    /// How old a connection has to be for its peer's GOAWAY to be followed at once by another
+    /// connection, without the backoff of a failed attempt.
+    package static let usefulConnection: Duration = .milliseconds(500)
 }
