@@ -5,6 +5,11 @@ package enum Limits {
     /// share this default (`maxReceiveMessageSize`, 4 MiB).
     package static let messageSize = 4 * 1024 * 1024
 
+    /// How many services one list may have, repeated ones included. gRPC's own servers refuse to
+    /// list more than 100 (gRFC A90); the smallest entry has two bytes, so that a message of the
+    /// largest size could otherwise become two million results.
+    package static let listedServices = 10_000
+
     /// The largest header block accepted, in bytes, counted as RFC 9113 section 6.5.2 counts
     /// `SETTINGS_MAX_HEADER_LIST_SIZE` (name + value + 32 for each field). The libraries'
     /// defaults lie between 16 KiB and 16 MiB; real trailers with stack traces reach 5 KiB.
