@@ -33,6 +33,8 @@ struct Main {
             return TextReport.output(of: observations, quiet: plan.quiet, colors: colors)
         case .json:
             return JSONReport.output(of: observations, quiet: plan.quiet)
+        case .prometheus:
+            return PrometheusReport.output(of: observations, quiet: plan.quiet)
         }
     }
 
