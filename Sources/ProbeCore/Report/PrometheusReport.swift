@@ -56,10 +56,12 @@ package enum PrometheusReport {
     private static func text(of metric: Metric, _ series: [Series]) -> String {
         var samples = ""
         for series in series {
-            for (label, value) in metric.samples(series.observation) {
+            for sample in metric.samples(series.observation) {
                 samples += "\(metric.name){\(series.labels)"
-                if let label { samples += ",\(label.name)=\(labelValue(label.value))" }
-                samples += "} \(value)\n"
+                if let label = sample.label {
+                    samples += ",\(label.name)=\(labelValue(label.value))"
+                }
+                samples += "} \(sample.value)\n"
             }
         }
         guard !samples.isEmpty else { return "" }
@@ -88,16 +90,16 @@ private func labelValue(_ text: String) -> String {
 /// What is measured. Names and units follow Prometheus's rules (prometheus.io, "Metric and label
 /// naming"): one prefix, base units. All are gauges, as a run knows nothing of those before it.
 private struct Metric {
-    /// A label beside `target` and `service`.
-    struct Label {
-        var name: StaticString
+    struct Sample {
+        /// A label beside `target` and `service`.
+        var label: (name: StaticString, value: String)?
         var value: String
     }
 
     var name: StaticString
     var help: StaticString
     /// A result's samples: one without a further label, or one for each of its values.
-    var samples: (Observation) -> [(label: Label?, value: String)]
+    var samples: (Observation) -> [Sample]
 
     static var all: [Metric] {
         [
@@ -122,7 +124,7 @@ private struct Metric {
                 "When the result was known, in seconds since 1970."
             ) { decimalSeconds(nanoseconds: $0.wallTime) },
             Metric(name: "grpc_health_info", help: "The program that made the check.") { _ in
-                [(Label(name: "version", value: Version.number), "1")]
+                [Sample(label: ("version", Version.number), value: "1")]
             },
         ]
     }
@@ -130,7 +132,7 @@ private struct Metric {
     private static func one(
         _ name: StaticString, _ help: StaticString, _ value: @escaping (Observation) -> String
     ) -> Metric {
-        Metric(name: name, help: help) { [(nil, value($0))] }
+        Metric(name: name, help: help) { [Sample(value: value($0))] }
     }
 
     /// One of the states is 1, and none where there is no answer. The set is fixed, so that no
@@ -142,14 +144,14 @@ private struct Metric {
         ) { observation in
             let named: [ServingStatus] = [.unknown, .serving, .notServing, .serviceUnknown]
             var rest = observation.failure == nil
-            var samples: [(Label?, String)] = []
+            var samples: [Sample] = []
             for status in named {
                 let isAnswer = observation.result == .answered(status)
                 if isAnswer { rest = false }
-                let label = Label(name: "status", value: status.name)
-                samples.append((label, isAnswer ? "1" : "0"))
+                samples.append(
+                    Sample(label: ("status", status.name), value: isAnswer ? "1" : "0"))
             }
-            samples.append((Label(name: "status", value: "UNRECOGNIZED"), rest ? "1" : "0"))
+            samples.append(Sample(label: ("status", "UNRECOGNIZED"), value: rest ? "1" : "0"))
             return samples
         }
     }
@@ -164,12 +166,9 @@ private struct Metric {
                 (.resolve, timings.resolve), (.connect, timings.connect), (.http2, timings.http2),
                 (.rpc, timings.rpc),
             ]
-            var samples: [(Label?, String)] = []
-            for (phase, duration) in phases {
-                guard let duration else { continue }
-                samples.append((Label(name: "phase", value: phase.word), duration.secondsText))
+            return phases.compactMap { phase, duration in
+                duration.map { Sample(label: ("phase", phase.word), value: $0.secondsText) }
             }
-            return samples
         }
     }
 }
