@@ -100,6 +100,12 @@ package final class HTTP2Session {
         unsafe nghttp2_session_get_stream_local_close(handle.pointer, stream) == 0
     }
 
+    /// Asks whether the peer is still there; `pingAcknowledged` is the answer.
+    package func ping() {
+        // As with `reset`.
+        _ = unsafe nghttp2_submit_ping(handle.pointer, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+    }
+
     /// Says goodbye: GOAWAY(NO_ERROR).
     package func sayGoAway() {
         // As with `reset`, a lack of memory changes nothing any more.

@@ -33,14 +33,18 @@ final class Connection {
     private let target: Target
     private let journal: Journal
     private let traces: Bool
+    private let staysLong: Bool
     private var stage: Stage
     private var events: [Event] = []
 
     /// Starts at the first step that the target needs.
-    init(to target: Target, journal: Journal, traces: Bool) {
+    ///
+    /// - Parameter staysLong: whether the kernel shall find out when the peer is dead.
+    init(to target: Target, journal: Journal, traces: Bool, staysLong: Bool = false) {
         self.target = target
         self.journal = journal
         self.traces = traces
+        self.staysLong = staysLong
         stage = .gone
         switch target.endpoint {
         case .addresses(let addresses):
@@ -66,6 +70,14 @@ final class Connection {
         case .connecting: .connect
         case .greeting: .http2
         case .open, .leaving, .gone: .rpc
+        }
+    }
+
+    /// Whether the peer was heard of since the last call.
+    func takeHasRead() -> Bool {
+        switch stage {
+        case .greeting(let transport), .open(let transport): transport.takeHasRead()
+        case .resolving, .connecting, .leaving, .gone: false
         }
     }
 
@@ -165,6 +177,7 @@ final class Connection {
             fail(.connect, .unreachable(attempts))
         case .connected(let stream, let address):
             journal.note(.connected(address))
+            if staysLong { stream.detectDeadPeer() }
             do throws(HTTP2Error) {
                 let session = try HTTP2Session(role: .client, traces: traces)
                 stage = .greeting(Transport(stream, session))

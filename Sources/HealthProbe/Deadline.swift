@@ -23,17 +23,17 @@ struct RunClock {
     let startWallTime: Int64
     let runDeadline: Deadline?
 
-    init(_ plan: Plan, start: Instant, startWallTime: Int64) {
+    /// - Parameter waitLimit: the limit of `-wait`, which ends a run as `-timeout` does.
+    init(_ plan: Plan, start: Instant, startWallTime: Int64, waitLimit: Duration? = nil) {
         self.start = start
         self.startWallTime = startWallTime
-        runDeadline = plan.runTimeout.map { Deadline(.runTimeout($0), from: start) }
+        let timeout = plan.runTimeout.map { Deadline(.runTimeout($0), from: start) }
+        let wait = waitLimit.map { Deadline(.wait($0), from: start) }
+        runDeadline = wait?.orEarlier(timeout) ?? timeout
     }
 
-    func sinceStart(_ now: Instant) -> Duration {
-        now.since(start)
-    }
-
+    /// Nanoseconds since 1970-01-01T00:00:00Z at `now`.
     func wallTime(at now: Instant) -> Int64 {
-        startWallTime + sinceStart(now).wholeNanoseconds
+        startWallTime + now.since(start).wholeNanoseconds
     }
 }

@@ -2,9 +2,11 @@ import Compression
 import HTTP2
 import ProbeCore
 
-/// The check of one service: its call, on one connection or, where the first did not take it, on
-/// a second.
+/// One unary call: the check of one service, or the list of all. It is made on one connection
+/// or, where the first did not take it, on a second.
 struct ServiceCheck {
+    let method: HealthMethod
+    /// Empty for the list, too.
     let service: String
     private(set) var stream: StreamID?
     private var call = GRPCCall(kind: .unary)
@@ -12,13 +14,27 @@ struct ServiceCheck {
     /// Why the peer did not process the call on the first connection.
     private var refusal: Cause?
     /// The result, once there is one.
-    private(set) var result: Observation.Result?
+    private(set) var result: Result?
+    /// Whether the result has been reported.
+    var isRecorded = false
 
-    init(service: String) {
+    enum Result {
+        /// What is known of one service, or of each in a list.
+        case answered([(service: String, status: ServingStatus)])
+        case failed(Failure)
+    }
+
+    init(method: HealthMethod, service: String) {
+        self.method = method
         self.service = service
     }
 
     var isOver: Bool { result != nil }
+
+    /// The request's message.
+    var request: [UInt8] {
+        method == .list ? [] : HealthCheckRequest.encoded(service: service)
+    }
 
     /// Whether the call still has to be submitted.
     var awaitsConnection: Bool { stream == nil && result == nil }
@@ -108,19 +124,25 @@ struct ServiceCheck {
         }
     }
 
-    private func decodedResponse() -> Observation.Result {
+    private func decodedResponse() -> Result {
         guard let message = messages.first else {
             preconditionFailure("a unary call is not OK without a message")
         }
         do throws(BadResponse) {
-            return .answered(try HealthCheckResponse.decode(plain(message)))
+            let bytes = try message.plain()
+            guard method == .list else {
+                return .answered([(service, try HealthCheckResponse.decode(bytes))])
+            }
+            return .answered(try HealthListResponse.decode(bytes))
         } catch {
             return .failed(Failure(phase: .rpc, cause: .badResponse(error)))
         }
     }
+}
 
-    private func plain(_ message: GRPCMessage) throws(BadResponse) -> [UInt8] {
-        guard message.isCompressed else { return message.bytes }
-        return try Inflater.inflate(message.bytes, limit: Limits.messageSize)
+extension GRPCMessage {
+    /// The message decompressed, if it is compressed.
+    func plain() throws(BadResponse) -> [UInt8] {
+        isCompressed ? try Inflater.inflate(bytes, limit: Limits.messageSize) : bytes
     }
 }

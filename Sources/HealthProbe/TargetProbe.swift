@@ -2,12 +2,13 @@ import HTTP2
 import Network
 import ProbeCore
 
-/// Everything that happens to one target: a connection, a stream on it for each service, and
-/// the limits that end both.
-final class TargetProbe {
+/// Everything that happens to one target that is asked once: a connection, a stream on it for
+/// each service, and the limits that end both.
+final class TargetProbe: Worker {
     private let target: Target
     private let plan: Plan
     private let clock: RunClock
+    private let start: Instant
     private let journal: Journal
 
     private var connection: Connection
@@ -23,13 +24,18 @@ final class TargetProbe {
     private var timings = Timings()
     private(set) var observations: [Observation] = []
 
-    init(_ target: Target, _ plan: Plan, _ clock: RunClock) {
-        self.target = target
+    /// - Parameter start: when the limits begin to count.
+    init(_ subject: Subject, _ plan: Plan, _ clock: RunClock, start: Instant) {
+        target = subject.target
         self.plan = plan
         self.clock = clock
+        self.start = start
         journal = Journal(plan.verbosity, start: clock.start, target: target.spelling)
-        checks = plan.services.map { ServiceCheck(service: $0) }
-        deadline = Deadline(.connectTimeout(plan.connectTimeout), from: clock.start)
+        checks =
+            plan.mode == .list
+            ? [ServiceCheck(method: .list, service: "")]
+            : subject.services.map { ServiceCheck(method: .check, service: $0) }
+        deadline = Deadline(.connectTimeout(plan.connectTimeout), from: start)
             .orEarlier(clock.runDeadline)
         connection = Connection(
             to: target, journal: journal, traces: plan.verbosity == .frames)
@@ -74,17 +80,17 @@ final class TargetProbe {
     private func receive(_ event: Connection.Event, now: Instant) {
         switch event {
         case .resolved:
-            if !hasBeenReady { timings.resolve = clock.sinceStart(now) }
+            if !hasBeenReady { timings.resolve = now.since(start) }
         case .connected(let address):
             self.address = address
             if !hasBeenReady {
-                timings.connect = clock.sinceStart(now) - (timings.resolve ?? .zero)
+                timings.connect = now.since(start) - (timings.resolve ?? .zero)
             }
             submitCalls(now: now)
         case .ready:
             guard !hasBeenReady else { return }
             hasBeenReady = true
-            timings.http2 = clock.sinceStart(now) - timings.beforeHTTP2
+            timings.http2 = now.since(start) - timings.beforeHTTP2
             deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
                 .orEarlier(clock.runDeadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
@@ -106,14 +112,14 @@ final class TargetProbe {
         let remaining = limit.map { $0.instant.since(now) } ?? plan.rpcTimeout
         let timeout = max(min(plan.rpcTimeout, remaining), .nanoseconds(1))
         for index in checks.indices where checks[index].awaitsConnection {
-            let service = checks[index].service
+            let check = checks[index]
             let headers = requestHeaders(
-                method: .check, authority: plan.authority ?? target.authority, timeout: timeout,
+                method: check.method, authority: plan.authority ?? target.authority, timeout: timeout,
                 userAgent: plan.userAgent, metadata: plan.metadata)
-            let body = MessagePrefix.framed(HealthCheckRequest.encoded(service: service))
+            let body = MessagePrefix.framed(check.request)
             do throws(HTTP2Error) {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))
-                journal.note(.requesting(service: service, metadata: plan.metadata))
+                journal.note(.requesting(service: check.service, metadata: plan.metadata))
             } catch {
                 checks[index].fail(.http2, .protocolViolation("the request could not be built"))
             }
@@ -203,25 +209,37 @@ final class TargetProbe {
     // MARK: - Results
 
     private func record(now: Instant) {
-        for check in checks {
-            guard let result = check.result,
-                !observations.contains(where: { $0.service == check.service })
-            else { continue }
-            var timings = timings
-            timings.total = clock.sinceStart(now)
-            if timings.http2 != nil { timings.rpc = timings.total - timings.beforeHTTP2 }
-            journal.note(.ended(service: check.service, result))
-            observations.append(
-                Observation(
-                    target: target, service: check.service, address: address, result: result,
-                    timings: timings, wallTime: clock.wallTime(at: now)))
+        for index in checks.indices where !checks[index].isRecorded {
+            guard let result = checks[index].result else { continue }
+            checks[index].isRecorded = true
+            switch result {
+            case .failed(let failure):
+                record(checks[index].service, .failed(failure), checks[index].method, now: now)
+            case .answered(let statuses):
+                for (service, status) in statuses {
+                    record(service, .answered(status), checks[index].method, now: now)
+                }
+            }
         }
+    }
+
+    private func record(
+        _ service: String, _ result: Observation.Result, _ method: HealthMethod, now: Instant
+    ) {
+        var timings = timings
+        timings.total = now.since(start)
+        if timings.http2 != nil { timings.rpc = timings.total - timings.beforeHTTP2 }
+        journal.note(.ended(service: service, result))
+        observations.append(
+            Observation(
+                target: target, method: method, service: service, address: address,
+                result: result, timings: timings, wallTime: clock.wallTime(at: now)))
     }
 }
 
 extension HTTP2Event {
     /// The stream that the event is about.
-    fileprivate var stream: StreamID? {
+    var stream: StreamID? {
         switch self {
         case .headers(let stream, _, _, _), .data(let stream, _, _), .reset(let stream, _),
             .closed(let stream, _):

@@ -9,6 +9,8 @@ final class Transport {
     private let stream: ByteStream
     /// Bytes of the session that the socket has not taken yet.
     private var pending: [UInt8] = []
+    /// Whether anything was read since somebody last asked.
+    private var hasRead = false
     /// Something was read and nothing written since that would have told the peer.
     private var owesAcknowledgement = false
     /// Writing has failed. What the peer wrote before is still worth reading.
@@ -54,6 +56,7 @@ final class Transport {
         switch progress {
         case .moved:
             owesAcknowledgement = true
+            hasRead = true
             return nil
         case .wait: return nil
         case .end: return .connectionLost(.closed)
@@ -117,6 +120,12 @@ final class Transport {
         } catch {
             cannotWrite = true
         }
+    }
+
+    /// Whether anything was read since the last call.
+    func takeHasRead() -> Bool {
+        defer { hasRead = false }
+        return hasRead
     }
 
     /// Before a wait for more: lets the peer know what has arrived.

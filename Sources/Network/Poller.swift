@@ -9,30 +9,40 @@ package final class Poller {
     /// A place in the list of one `wait`.
     struct Slot {
         fileprivate let index: Int
+        fileprivate let list: Int
     }
 
     private var entries: [pollfd] = []
+    /// Which list this is, counted from the first.
+    private var list = 0
 
     package init() {}
 
     /// Forgets who was waiting.
     package func reset() {
         entries.removeAll(keepingCapacity: true)
+        list += 1
     }
 
     func watch(_ descriptor: Int32, read: Bool, write: Bool) -> Slot {
         let events = (read ? POLLIN : 0) | (write ? POLLOUT : 0)
         entries.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
-        return Slot(index: entries.count - 1)
+        return Slot(index: entries.count - 1, list: list)
     }
 
-    /// Whether an operation would not have to wait; also true when it would fail.
+    /// Whether an operation would not have to wait; also true when it would fail. False for a
+    /// slot of an earlier list: of that nothing is known any more.
     func isReadable(_ slot: Slot) -> Bool {
-        Int32(entries[slot.index].revents) & (POLLIN | POLLHUP | POLLERR | POLLNVAL) != 0
+        happened(slot) & (POLLIN | POLLHUP | POLLERR | POLLNVAL) != 0
     }
 
     func isWritable(_ slot: Slot) -> Bool {
-        Int32(entries[slot.index].revents) & (POLLOUT | POLLHUP | POLLERR | POLLNVAL) != 0
+        happened(slot) & (POLLOUT | POLLHUP | POLLERR | POLLNVAL) != 0
+    }
+
+    private func happened(_ slot: Slot) -> Int32 {
+        guard slot.list == list else { return 0 }
+        return Int32(entries[slot.index].revents)
     }
 
     /// Sleeps until something is ready or `duration` has passed. Signals cut the sleep short.

@@ -34,14 +34,17 @@ package enum ProcessContext {
         return found
     }
 
-    /// The contents of a file that the command line names.
-    package static func contents(ofFile path: String) -> FileContents {
-        let number = unsafe cplatform_open_for_reading(path)
+    /// The contents of a file that the command line names; `-` is standard input.
+    ///
+    /// - Parameter limit: in bytes.
+    package static func contents(ofFile path: String, limit: Int) -> FileContents {
+        let number =
+            path == "-" ? cplatform_duplicate(STDIN_FILENO) : unsafe cplatform_open_for_reading(path)
         guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
         let file = Descriptor(owning: number)
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
-        while bytes.count <= Limits.headerFileSize {
+        while bytes.count <= limit {
             let count = unsafe chunk.withUnsafeMutableBytes {
                 unsafe read(file.number, $0.baseAddress, $0.count)
             }
@@ -55,6 +58,22 @@ package enum ProcessContext {
     /// Sets up the signals: see `cplatform_handle_signals`.
     package static func handleSignals() {
         cplatform_handle_signals()
+    }
+
+    /// From now on SIGINT and SIGTERM only cut waits short and show in `pendingSignal`.
+    package static func deferSignals() {
+        cplatform_defer_signals()
+    }
+
+    /// The number of the signal that asks the program to end, if one has come.
+    package static var pendingSignal: Int32? {
+        let number = cplatform_pending_signal()
+        return number == 0 ? nil : Int32(number)
+    }
+
+    /// A random number from -1 to 1.
+    package static func random() -> Double {
+        cplatform_random()
     }
 
     /// Ends the process.

@@ -100,4 +100,27 @@ package enum Limits {
     /// The largest file read for `-rpc-header @file`, in bytes. Servers refuse header blocks far
     /// smaller than this.
     package static let headerFileSize = 64 * 1024
+
+    /// The largest `-targets` file, in bytes: hundreds of thousands of lines.
+    package static let targetsFileSize = 16 * 1024 * 1024
+
+    /// The highest `-concurrency`: more than a process may have descriptors on most machines.
+    package static let concurrency: UInt32 = 65_536
+
+    /// Up to so many connections at once, every process has descriptors enough without asking.
+    package static let modestConcurrency = 64
+
+    /// Descriptors that are not for connections: the standard streams, name servers.
+    package static let reservedDescriptors = 64
+
+    /// Descriptors that one target may need at the same time: a connection that works, one that
+    /// is being left or attempted beside it, and name servers to ask.
+    package static let descriptorsPerTarget = 3
+
+    /// How many different statuses of a service are remembered for `-until`; health.proto has
+    /// four.
+    package static let rememberedStatuses = 16
+
+    /// How long a PING may stay unanswered (doc/keepalive.md, GRPC_ARG_KEEPALIVE_TIMEOUT_MS).
+    package static let keepaliveTimeout: Duration = .seconds(20)
 }

@@ -42,7 +42,7 @@ char *const *cplatform_envp(void);
 /// The calling thread's error number.
 static inline int cplatform_errno(void) { return errno; }
 
-/// ppoll(2) without a change of the signal mask; a null timeout waits for ever. It is declared
+/// ppoll(2); deferred signals can come only here. A null timeout waits for ever. It is declared
 /// here because glibc shows it only under _GNU_SOURCE.
 int cplatform_poll(struct pollfd *descriptors, nfds_t count, const struct timespec *timeout);
 
@@ -51,10 +51,24 @@ static inline int cplatform_open_for_reading(const char *path) {
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
+/// dup(2), closed on exec.
+static inline int cplatform_duplicate(int descriptor) {
+    return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+}
+
 /// Ignores SIGPIPE, and makes SIGINT and SIGTERM end the process at once with 128 + the signal's
 /// number. A signal that was ignored when the process started stays ignored, as shells expect of
 /// what they run in the background. A default disposition would not do: process 1 of a container
 /// does not die of it.
 void cplatform_handle_signals(void);
+
+/// From now on SIGINT and SIGTERM are only remembered, and cut waits in cplatform_poll short.
+void cplatform_defer_signals(void);
+
+/// The number of the last remembered signal; 0 if there was none.
+int cplatform_pending_signal(void);
+
+/// A random number from -1 to 1, from the kernel; 0 where it has none.
+double cplatform_random(void);
 
 #endif

@@ -23,6 +23,8 @@ package struct Flag: Sendable {
         /// `@path` stands for the lines of a file.
         case list(
             takesFile: Bool, @Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
+        /// The name of a file, of which every line is taken.
+        case lines(@Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
         case help
         /// A boolean of `grpc_health_probe` that this program cannot have, and why.
         case refused(String)
@@ -31,6 +33,7 @@ package struct Flag: Sendable {
     /// The parts of the help, in their order.
     package enum Group: CaseIterable, Sendable {
         case target
+        case mode
         case time
         case call
         case output
@@ -51,13 +54,43 @@ package struct Flag: Sendable {
 extension Flag {
     package static let table: [Flag] = [
         Flag(
-            "addr", "TARGET", .target, "the server to ask (required)",
-            .text { draft, text throws(ValueError) in
-                draft.plan.targets = [try PlanDraft.target(text)]
+            "addr", "TARGET", .target, "the server to ask (required, repeatable)",
+            .list(takesFile: false) { draft, text throws(ValueError) in
+                draft.plan.targets.append(try PlanDraft.target(text))
             }),
         Flag(
             "service", "NAME", .target, "the service to ask for (default: the whole server)",
-            .text { draft, text throws(ValueError) in draft.plan.services = [text] }),
+            .list(takesFile: false) { draft, text throws(ValueError) in
+                draft.plan.services.append(text)
+            }),
+        Flag(
+            "targets", "FILE", .target, "more targets: lines \"TARGET [NAME...]\", - is stdin",
+            .lines { draft, line throws(ValueError) in
+                draft.plan.listedTargets.append(try PlanDraft.listedTarget(line))
+            }),
+        Flag(
+            "concurrency", "N", .target, "connections open at once (default 256)",
+            .text { draft, text throws(ValueError) in
+                draft.plan.concurrency = try PlanDraft.concurrency(text)
+            }),
+
+        Flag(
+            "wait", "DURATION", .mode, "check until everything is SERVING, at most so long",
+            .timeout { $0.waitLimit = $1 }),
+        Flag(
+            "interval", "DURATION", .mode, "with -wait: from check to check (default 1s)",
+            .timeout { $0.interval = $1 }),
+        Flag("list", "", .mode, "list every service of the server", .boolean { $0.wantsList = $1 }),
+        Flag("watch", "", .mode, "tell every change until stopped", .boolean { $0.wantsWatch = $1 }),
+        Flag(
+            "poll", "DURATION", .mode, "with -watch: check so often, for servers without Watch",
+            .timeout { $0.poll = $1 }),
+        Flag(
+            "until", "STATUS", .mode, "with -watch: stop with 0 at this status",
+            .text { draft, text throws(ValueError) in draft.until = try PlanDraft.status(text) }),
+        Flag(
+            "keepalive", "DURATION", .mode, "with -watch: ping after so long a silence",
+            .timeout { $0.keepalive = $1 }),
 
         Flag(
             "connect-timeout", "DURATION", .time, "until the connection is ready (default 1s)",
@@ -86,7 +119,7 @@ extension Flag {
             }),
 
         Flag(
-            "output", "text|json", .output, "the form of the result (default text)",
+            "output", "text|json|prometheus", .output, "the form of the result (default text)",
             .text { draft, text throws(ValueError) in
                 draft.plan.output = try PlanDraft.choice(text)
             }),
@@ -119,7 +152,7 @@ extension Flag {
     package var isBoolean: Bool {
         switch kind {
         case .boolean, .help, .refused: true
-        case .timeout, .text, .list: false
+        case .timeout, .text, .list, .lines: false
         }
     }
 
@@ -128,7 +161,7 @@ extension Flag {
     package var variable: String? {
         switch group {
         case .about, .hidden: return nil
-        case .target, .time, .call, .output: break
+        case .target, .mode, .time, .call, .output: break
         }
         let suffix = name.utf8.map {
             $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.asciiUppercased

@@ -23,6 +23,7 @@ package enum Help {
     private static func title(of group: Flag.Group) -> String {
         switch group {
         case .target: "What to check"
+        case .mode: "What to do (default: check once)"
         case .time: "Time limits"
         case .call: "The call"
         case .output: "Output"

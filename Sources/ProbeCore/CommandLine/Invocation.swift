@@ -9,10 +9,11 @@ package enum Invocation {
     /// - Parameters:
     ///   - arguments: Without the name of the program.
     ///   - environment: All variables, or those that `isRead` knows.
-    ///   - readFile: Gives the contents of the file at a path.
+    ///   - readFile: Gives the contents of the file at a path, if it has no more bytes than the
+    ///     limit; the path `-` is standard input.
     package static func parse(
         arguments: [String], environment: [(name: String, value: String)],
-        readFile: (String) -> FileContents
+        readFile: (String, Int) -> FileContents
     ) throws(UsageError) -> Request {
         var draft = PlanDraft()
         var isGiven = [Bool](repeating: false, count: Flag.table.count)
@@ -38,12 +39,12 @@ package enum Invocation {
         if let failure { throw failure }
         if draft.wantsVersion { return .version }
         try draft.fill(from: environment, except: isGiven, readFile: readFile)
-        guard let plan = draft.settled(terminalWantsColor: wantsColor(environment)) else {
+        guard let plan = try draft.settled(terminalWantsColor: wantsColor(environment)) else {
             throw UsageError(
                 "-addr is missing", hint: "-addr host:port names the server, -h prints help",
                 showsUsage: arguments.isEmpty)
         }
-        return .check(plan)
+        return .run(plan)
     }
 
     /// Whether `parse` looks at this variable. Most environments have many others, which need

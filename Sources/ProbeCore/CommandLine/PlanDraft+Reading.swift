@@ -3,7 +3,7 @@ extension PlanDraft {
     ///
     /// - Parameter source: What gave the value, for messages: `-name` or a variable.
     mutating func set(
-        _ flag: Flag, to value: String, from source: String, readFile: (String) -> FileContents
+        _ flag: Flag, to value: String, from source: String, readFile: (String, Int) -> FileContents
     ) throws(UsageError) {
         do throws(ValueError) {
             switch flag.kind {
@@ -15,14 +15,14 @@ extension PlanDraft {
                 try set(&self, value)
             case .list(takesFile: true, let add) where value.utf8.first == UInt8(ascii: "@"):
                 let path = String(bytes: value.utf8.dropFirst())
-                for (number, line) in try PlanDraft.lines(of: path, readFile: readFile) {
-                    do throws(ValueError) {
-                        try add(&self, line)
-                    } catch {
-                        throw ValueError(
-                            "\(quoted(path)) line \(number): \(error.message)", hint: error.hint)
-                    }
+                guard !path.utf8.isEmpty else {
+                    throw ValueError("there is no file name behind the @")
                 }
+                let contents = readFile(path, Limits.headerFileSize)
+                try addLines(of: contents, path, limit: Limits.headerFileSize, add)
+            case .lines(let add):
+                let contents = readFile(value, Limits.targetsFileSize)
+                try addLines(of: contents, value, limit: Limits.targetsFileSize, add)
             case .list(takesFile: _, let add):
                 try add(&self, value)
             case .refused(let reason):
@@ -41,7 +41,7 @@ extension PlanDraft {
     /// variable is an unset one; of two with one name the first counts, as for `getenv`.
     mutating func fill(
         from environment: [(name: String, value: String)], except isGiven: [Bool],
-        readFile: (String) -> FileContents
+        readFile: (String, Int) -> FileContents
     ) throws(UsageError) {
         let ours = environment.filter { $0.name.utf8.starts(with: Flag.variablePrefix.utf8) }
         guard !ours.isEmpty else { return }
@@ -67,28 +67,30 @@ extension PlanDraft {
         return value
     }
 
-    /// The lines of a file that are neither blank nor comments (`#`), with their numbers.
-    private static func lines(
-        of path: String, readFile: (String) -> FileContents
-    ) throws(ValueError) -> [(number: Int, text: String)] {
-        guard !path.utf8.isEmpty else { throw ValueError("there is no file name behind the @") }
+    /// Takes the lines of a file that are neither blank nor comments (`#`).
+    private mutating func addLines(
+        of contents: FileContents, _ path: String, limit: Int,
+        _ add: (inout PlanDraft, String) throws(ValueError) -> Void
+    ) throws(ValueError) {
         let bytes: [UInt8]
-        switch readFile(path) {
+        switch contents {
         case .bytes(let contents):
             bytes = contents
         case .unreadable(let reason):
             throw ValueError("cannot read \(quoted(path)): \(escaped(reason))")
         case .tooLarge:
-            throw ValueError(
-                "\(quoted(path)) is too large (at most \(Limits.headerFileSize) bytes)")
+            throw ValueError("\(quoted(path)) is too large (at most \(limit) bytes)")
         }
-        var lines: [(number: Int, text: String)] = []
         let split = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in split.enumerated() {
             let text = (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).trimmed
             guard let first = text.first, first != UInt8(ascii: "#") else { continue }
-            lines.append((index + 1, String(bytes: text)))
+            do throws(ValueError) {
+                try add(&self, String(bytes: text))
+            } catch {
+                throw ValueError(
+                    "\(quoted(path)) line \(index + 1): \(error.message)", hint: error.hint)
+            }
         }
-        return lines
     }
 }

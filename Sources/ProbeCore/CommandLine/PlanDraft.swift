@@ -1,14 +1,25 @@
 /// A plan while its flags are read: what one flag alone cannot decide is settled at the end.
 package struct PlanDraft {
-    var plan = Plan(targets: [], services: [""])
+    var plan = Plan(targets: [], services: [])
     var showsSteps = false
     var showsFrames = false
     var wantsVersion = false
 
+    var wantsList = false
+    var wantsWatch = false
+    var waitLimit: Duration?
+    var interval: Duration?
+    var poll: Duration?
+    var until: ServingStatus?
+    var keepalive: Duration?
+
     /// The finished plan, or nil while it has no target.
-    func settled(terminalWantsColor: Bool) -> Plan? {
-        guard !plan.targets.isEmpty else { return nil }
+    func settled(terminalWantsColor: Bool) throws(UsageError) -> Plan? {
+        let mode = try settledMode()
+        guard !plan.targets.isEmpty || !plan.listedTargets.isEmpty else { return nil }
         var plan = plan
+        plan.mode = mode
+        if plan.services.isEmpty { plan.services = [""] }
         plan.verbosity = showsFrames ? .frames : showsSteps ? .steps : .silent
         if case .auto = plan.color, !terminalWantsColor { plan.color = .never }
         return plan

@@ -1,6 +1,6 @@
 /// What this run is asked to do.
 package enum Request: Equatable, Sendable {
-    case check(Plan)
+    case run(Plan)
     case help
     case version
 }
@@ -29,6 +29,6 @@ package struct UsageError: Error, Equatable {
 package enum FileContents: Equatable, Sendable {
     case bytes([UInt8])
     case unreadable(reason: String)
-    /// Larger than `Limits.headerFileSize`.
+    /// Larger than the limit that was set for it.
     case tooLarge
 }

@@ -45,10 +45,15 @@ package enum Limit: Equatable, Sendable {
     case connectTimeout(Duration)
     case rpcTimeout(Duration)
     case runTimeout(Duration)
+    /// The limit of `-wait`.
+    case wait(Duration)
+    /// A PING was not answered.
+    case keepalive(Duration)
 
     package var duration: Duration {
         switch self {
-        case .connectTimeout(let duration), .rpcTimeout(let duration), .runTimeout(let duration):
+        case .connectTimeout(let duration), .rpcTimeout(let duration), .runTimeout(let duration),
+            .wait(let duration), .keepalive(let duration):
             duration
         }
     }

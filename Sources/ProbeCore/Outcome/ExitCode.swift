@@ -35,8 +35,17 @@ package struct ExitCode: Equatable, Sendable {
     ///
     /// - Parameter binary: whether every failure is 1 (Docker documents only 0 and 1).
     package init(of observations: [Observation], binary: Bool) {
-        let failures = observations.map { ExitCode(of: $0.result) }.filter { $0 != .serving }
+        self.init(of: observations.map { $0.result }, binary: binary)
+    }
+
+    package init(of results: [Observation.Result], binary: Bool) {
+        let failures = results.map { ExitCode(of: $0) }.filter { $0 != .serving }
         let worst = failures.min { $0.rawValue < $1.rawValue } ?? .serving
         self = binary && worst != .serving ? .usage : worst
+    }
+
+    /// The code of a run that a signal ended before there was an answer, as shells have it.
+    package init(signal: Int32) {
+        self.init(128 + signal)
     }
 }

@@ -7,6 +7,7 @@ extension FailureText {
         case .timedOut(.connectTimeout): "-connect-timeout sets the limit"
         case .timedOut(.rpcTimeout): "-rpc-timeout sets the limit"
         case .timedOut(.runTimeout): "-timeout sets the limit"
+        case .timedOut(.wait): "-wait sets the limit"
         case .connectionLost where failure.phase == .http2:
             "a TLS port does so to a plaintext client"
         case .refused(let status): hint(for: status, observation)

@@ -55,7 +55,7 @@ package enum JSONReport {
         return object
     }
 
-    private static func failure(_ failure: Failure, _ observation: Observation) -> JSONObject {
+    static func failure(_ failure: Failure, _ observation: Observation) -> JSONObject {
         let text = FailureText(observation, failure)
         var object = JSONObject()
         object.add("phase", failure.phase.word)

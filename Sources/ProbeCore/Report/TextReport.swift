@@ -3,8 +3,9 @@ package struct Output: Equatable, Sendable {
     package var standardOutput = ""
     package var standardError = ""
 
-    package init(_ standardOutput: String = "") {
+    package init(_ standardOutput: String = "", standardError: String = "") {
         self.standardOutput = standardOutput
+        self.standardError = standardError
     }
 
     /// What is said about a command line that cannot be obeyed.

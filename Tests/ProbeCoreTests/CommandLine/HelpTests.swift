@@ -45,7 +45,7 @@ import Testing
         #expect(examples.count >= 3)
         for example in examples {
             let arguments = example.split(separator: " ").dropFirst().map { String($0) }
-            let request = try Invocation.parse(arguments: arguments, environment: []) { _ in
+            let request = try Invocation.parse(arguments: arguments, environment: []) { _, _ in
                 .bytes([])
             }
             guard case .check = request else {

@@ -119,7 +119,7 @@ import Testing
     func metadata(_ contents: FileContents, _ arguments: [String]) throws -> [HeaderField] {
         let request = try Invocation.parse(
             arguments: ["-addr", "h:1"] + arguments, environment: []
-        ) { path in
+        ) { path, _ in
             path == "dir/my headers" ? contents : .unreadable(reason: "no such file or directory")
         }
         guard case .check(let plan) = request else { return [] }
@@ -185,7 +185,7 @@ import Testing
         let request = try Invocation.parse(
             arguments: ["-addr", "h:1"],
             environment: [("SWIFT_HEALTH_PROBE_RPC_HEADER", "a: 1\n@/secrets\nc: 3")]
-        ) { path in
+        ) { path, _ in
             path == "/secrets" ? .bytes(Array("b: 2".utf8)) : .unreadable(reason: "")
         }
         guard case .check(let plan) = request else { return }

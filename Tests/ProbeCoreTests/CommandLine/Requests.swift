@@ -4,7 +4,7 @@ import ProbeCore
 func request(
     _ arguments: [String], environment: [(name: String, value: String)] = []
 ) throws(UsageError) -> Request {
-    try Invocation.parse(arguments: arguments, environment: environment) { _ in
+    try Invocation.parse(arguments: arguments, environment: environment) { _, _ in
         .unreadable(reason: "no such file or directory")
     }
 }

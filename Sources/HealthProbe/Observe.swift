@@ -1,0 +1,35 @@
+import Network
+package import ProbeCore
+
+/// Asks every subject of a plan once.
+///
+/// - Parameter report: called with each result as it comes.
+/// - Returns: all results in the order of the command line.
+@discardableResult
+package func observe(
+    _ plan: Plan, report: (Observation) -> Void = { _ in }
+) -> [Observation] {
+    let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
+    let subjects = plan.subjects
+    var results = [[Observation]](repeating: [], count: subjects.count)
+    run(
+        count: subjects.count, concurrency: openConnections(plan, for: subjects.count),
+        start: { number, now in TargetProbe(subjects[number], plan, clock, start: now) },
+        after: { number, probe, _ in
+            for observation in probe.observations[results[number].count...] {
+                results[number].append(observation)
+                report(observation)
+            }
+            return true
+        })
+    return results.flatMap { $0 }
+}
+
+/// How many connections may be open at once: what the plan says, unless the process may not have
+/// so many descriptors.
+func openConnections(_ plan: Plan, for subjects: Int) -> Int {
+    let wanted = min(plan.concurrency, subjects)
+    guard wanted > Limits.modestConcurrency else { return max(1, wanted) }
+    let descriptors = ProcessContext.raiseDescriptorLimit() - Limits.reservedDescriptors
+    return max(1, min(wanted, descriptors / Limits.descriptorsPerTarget))
+}

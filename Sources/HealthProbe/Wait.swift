@@ -1,0 +1,48 @@
+import Network
+import ProbeCore
+
+/// Checks every subject of a plan again and again until all are SERVING at once, or the time is
+/// up.
+///
+/// - Parameter progress: told how many services are SERVING, once a second at least.
+/// - Returns: the last results in the order of the command line.
+func wait(
+    _ plan: Plan, _ wait: WaitPlan, progress: (WaitProgress) -> Void
+) -> [Observation] {
+    let clock = RunClock(
+        plan, start: Clock.now(), startWallTime: Clock.wallTime(), waitLimit: wait.limit)
+    let subjects = plan.subjects
+    let permits = Permits(openConnections(plan, for: subjects.count))
+    let serviceCount = subjects.reduce(0) { $0 + $1.services.count }
+    var targets: [WaitingTarget] = []
+    var isStopping = false
+    var nextProgress = clock.start
+    run(
+        count: subjects.count, concurrency: subjects.count,
+        start: { number, now in
+            let target = WaitingTarget(
+                subjects[number], plan, clock, interval: wait.interval, permits: permits,
+                now: now)
+            targets.append(target)
+            return target
+        },
+        after: { _, _, now in
+            if nextProgress <= now {
+                nextProgress = now.advanced(by: .seconds(1))
+                let serving = targets.reduce(0) { $0 + $1.servingCount }
+                progress(
+                    WaitProgress(
+                        serving: serving, services: serviceCount,
+                        elapsed: now.since(clock.start), limit: wait.limit))
+            }
+            let isTimeUp = clock.runDeadline.map { $0.instant <= now } ?? false
+            guard !isStopping,
+                isTimeUp || (targets.count == subjects.count && targets.allSatisfy { $0.isServing })
+            else { return true }
+            isStopping = true
+            for target in targets { target.stop() }
+            return true
+        },
+        due: { _ in isStopping ? nil : clock.runDeadline.map { min($0.instant, nextProgress) } })
+    return targets.flatMap { $0.latest }
+}

@@ -1,0 +1,73 @@
+extension PlanDraft {
+    /// The one mode that the flags ask for.
+    func settledMode() throws(UsageError) -> Mode {
+        let modes = [(wantsList, "-list"), (wantsWatch, "-watch"), (waitLimit != nil, "-wait")]
+        let chosen = modes.filter { $0.0 }
+        guard chosen.count < 2 else {
+            throw UsageError("\(chosen[0].1) and \(chosen[1].1) exclude each other")
+        }
+        try check(interval != nil, "-interval", needs: "-wait", waitLimit != nil)
+        try check(poll != nil, "-poll", needs: "-watch", wantsWatch)
+        try check(until != nil, "-until", needs: "-watch", wantsWatch)
+        try check(keepalive != nil, "-keepalive", needs: "-watch", wantsWatch)
+        if wantsList { return try listMode() }
+        if wantsWatch { return try watchMode() }
+        guard let waitLimit else { return .check }
+        var wait = WaitPlan(limit: waitLimit)
+        if let interval { wait.interval = interval }
+        return .wait(wait)
+    }
+
+    private func listMode() throws(UsageError) -> Mode {
+        guard plan.services.isEmpty else {
+            throw UsageError("-list asks for all services, so -service has no place beside it")
+        }
+        return .list
+    }
+
+    private func watchMode() throws(UsageError) -> Mode {
+        if case .prometheus = plan.output {
+            throw UsageError(
+                "-watch cannot print prometheus, which is one picture of one moment",
+                hint: "-output json prints a line for each change")
+        }
+        var watch = WatchPlan()
+        watch.poll = poll
+        watch.until = until
+        watch.keepalive = keepalive
+        return .watch(watch)
+    }
+
+    private func check(
+        _ isGiven: Bool, _ flag: String, needs other: String, _ otherIsGiven: Bool
+    ) throws(UsageError) {
+        guard isGiven, !otherIsGiven else { return }
+        throw UsageError("\(flag) has a meaning only with \(other)")
+    }
+
+    /// A status by its name in health.proto.
+    static func status(_ text: String) throws(ValueError) -> ServingStatus {
+        for status in [ServingStatus.serving, .notServing, .unknown, .serviceUnknown]
+        where text.utf8.spells(status.name) {
+            return status
+        }
+        throw ValueError(
+            "\(quoted(text)) is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN")
+    }
+
+    static func concurrency(_ text: String) throws(ValueError) -> Int {
+        guard let number = Array(text.utf8)[...].decimal(atMost: Limits.concurrency), number > 0
+        else {
+            throw ValueError("\(quoted(text)) is not a number from 1 to \(Limits.concurrency)")
+        }
+        return Int(number)
+    }
+
+    /// One line of a `-targets` file: `target [service...]`.
+    static func listedTarget(_ line: String) throws(ValueError) -> ListedTarget {
+        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        var words = line.utf8.split(whereSeparator: isBlank).map { String(bytes: $0) }
+        let spelling = words.removeFirst()
+        return ListedTarget(target: try target(spelling), services: words)
+    }
+}

@@ -1,0 +1,23 @@
+/// How far a wait has come.
+package struct WaitProgress: Equatable, Sendable {
+    package var serving: Int
+    package var services: Int
+    package var elapsed: Duration
+    package var limit: Duration
+
+    package init(serving: Int, services: Int, elapsed: Duration, limit: Duration) {
+        self.serving = serving
+        self.services = services
+        self.elapsed = elapsed
+        self.limit = limit
+    }
+
+    /// One line of a terminal that the next one replaces (ECMA-48, "Erase in Line").
+    package var line: String {
+        let seconds = elapsed.wholeNanoseconds / 1_000_000_000
+        return "\r\u{1B}[Kserving \(serving)/\(services), \(seconds)s of \(limit.goText)"
+    }
+
+    /// Removes the line.
+    package static let cleared = "\r\u{1B}[K"
+}

@@ -1,0 +1,157 @@
+/// The lines of a watch: one for each change.
+package struct WatchReport: Sendable {
+    private let format: OutputFormat
+    private let colors: Colors
+    private let targetWidth: Int
+    private let serviceWidth: Int
+    /// As long as the longest word that stands there often.
+    private static let statusWidth = "SERVICE_UNKNOWN".utf8.count
+
+    /// - Parameter subjects: all that will be reported about, for the width of the columns.
+    package init(_ format: OutputFormat, _ colors: Colors, subjects: [Subject]) {
+        self.format = format
+        self.colors = colors
+        var targetWidth = 0
+        var serviceWidth = 0
+        for subject in subjects {
+            targetWidth = max(targetWidth, escaped(subject.target.spelling).count)
+            for service in subject.services {
+                serviceWidth = max(serviceWidth, Self.shown(service).count)
+            }
+        }
+        self.targetWidth = targetWidth
+        self.serviceWidth = serviceWidth
+    }
+
+    /// The lines of some changes, in their order.
+    package func output(of changes: [StatusChange]) -> Output {
+        var output = Output()
+        for change in changes {
+            output.standardOutput += format == .json ? json(change) : text(change)
+        }
+        return output
+    }
+
+    // MARK: - Text
+
+    /// `time status target service`, then what was before, and why nothing is known any more.
+    private func text(_ change: StatusChange) -> String {
+        var line = rfc3339(nanosecondsSince1970: change.wallTime)
+        line += "  " + painted(change.state)
+        line += "  " + padded(escaped(change.target.spelling), to: targetWidth)
+        line += "  " + padded(Self.shown(change.service), to: serviceWidth)
+        if let held = change.held, let previous = change.previous {
+            line += "  after \(held.roundedToMilliseconds.goText) of \(previous.name)"
+        }
+        if case .disconnected(let failure) = change.state {
+            let words = FailureText(observation(of: change, failure), failure).cause
+            line += change.held == nil ? "  \(words)" : ": \(words)"
+        }
+        return line.withoutTrailingBlanks + "\n"
+    }
+
+    private func painted(_ state: WatchState) -> String {
+        let paint: Paint =
+            switch state {
+            case .status(.serving): .green
+            case .status(.notServing), .disconnected: .red
+            case .status: .yellow
+            }
+        let name = state.name
+        let padding = String(repeating: " ", count: max(0, Self.statusWidth - name.utf8.count))
+        return paint.applied(to: name, colors.output) + padding
+    }
+
+    private static func shown(_ service: String) -> String {
+        service.utf8.isEmpty ? "\"\"" : escaped(service)
+    }
+
+    private func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    // MARK: - JSON
+
+    private func json(_ change: StatusChange) -> String {
+        var object = JSONObject()
+        object.add("time", rfc3339(nanosecondsSince1970: change.wallTime))
+        object.add("target", change.target.spelling)
+        if let address = change.address { object.add("address", address.description) }
+        object.add("service", change.service)
+        if case .status(let status) = change.state { object.add("status", status.name) }
+        object.add("healthy", raw: change.state == .status(.serving) ? "true" : "false")
+        object.add("exit_code", raw: "\(ExitCode(of: change.state.result).rawValue)")
+        object.add("event", change.state.event)
+        object.add("sequence", raw: "\(change.sequence)")
+        if let previous = change.previous { object.add("previous", previous.name) }
+        if let held = change.held { object.add("held_ms", milliseconds: held) }
+        if case .disconnected(let failure) = change.state {
+            let observation = observation(of: change, failure)
+            object.add("failure", raw: JSONReport.failure(failure, observation).text)
+        }
+        return object.text + "\n"
+    }
+
+    private func observation(of change: StatusChange, _ failure: Failure) -> Observation {
+        Observation(
+            target: change.target, method: .watch, service: change.service,
+            address: change.address, result: .failed(failure), timings: Timings(),
+            wallTime: change.wallTime)
+    }
+
+    // MARK: - The end
+
+    /// What is said on standard error when a watch ends: one line for each service.
+    package static func summary(
+        _ target: Target, _ service: String, _ record: StatusRecord, now: Instant, start: Instant
+    ) -> String {
+        let time = now.since(start).roundedToMilliseconds.goText
+        let changes = record.changeCount == 1 ? "1 change" : "\(record.changeCount) changes"
+        let permille = Int(record.servingShare(until: now) * 1000)
+        return "\(programName): watched \(escaped(target.spelling)) \(shown(service)) for \(time): "
+            + "\(changes), SERVING \(permille / 10).\(permille % 10) % of the time\n"
+    }
+
+    /// The line of a service that cannot be watched.
+    package static func failure(_ observation: Observation, _ colors: Colors) -> String {
+        TextReport.failureLines(of: [observation], colored: colors.error)
+    }
+}
+
+extension WatchState {
+    var name: String {
+        switch self {
+        case .status(let status): status.name
+        case .disconnected: "DISCONNECTED"
+        }
+    }
+
+    fileprivate var event: String {
+        switch self {
+        case .status: "status"
+        case .disconnected: "disconnected"
+        }
+    }
+
+    /// The same as a result.
+    package var result: Observation.Result {
+        switch self {
+        case .status(let status): .answered(status)
+        case .disconnected(let failure): .failed(failure)
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var roundedToMilliseconds: Duration {
+        .nanoseconds(wholeNanoseconds / 1_000_000 * 1_000_000)
+    }
+}
+
+extension String {
+    fileprivate var withoutTrailingBlanks: String {
+        var bytes = utf8[...]
+        while bytes.last == UInt8(ascii: " ") { bytes = bytes.dropLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
