@@ -35,7 +35,7 @@ import Testing
 
     @Test func `a target in the environment is enough`() throws {
         let environment = [(name: "SWIFT_HEALTH_PROBE_ADDR", value: "localhost:5000")]
-        #expect(try request([], environment: environment) == .check(defaultPlan()))
+        #expect(try request([], environment: environment) == .run(defaultPlan()))
     }
 
     @Test(

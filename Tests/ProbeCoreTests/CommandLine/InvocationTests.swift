@@ -19,7 +19,7 @@ import Testing
             ["-addr", "elsewhere:1", "-addr", "localhost:5000"],
         ])
     func `one dash or two, a space or an equals sign`(arguments: [String]) throws {
-        #expect(try request(arguments) == .check(defaultPlan()))
+        #expect(try request(arguments) == .run(defaultPlan()))
     }
 
     struct Row: CustomTestStringConvertible {
