@@ -35,6 +35,6 @@ private func report(_ observations: [Observation], _ plan: Plan, _ colors: Color
     switch plan.output {
     case .text: TextReport.output(of: observations, quiet: plan.quiet, colors: colors)
     case .json: JSONReport.output(of: observations, quiet: plan.quiet)
-    case .prometheus: TextReport.output(of: observations, quiet: plan.quiet, colors: colors)
+    case .prometheus: PrometheusReport.output(of: observations, quiet: plan.quiet)
     }
 }

@@ -5,6 +5,19 @@ package enum Limits {
     /// share this default (`maxReceiveMessageSize`, 4 MiB).
     package static let messageSize = 4 * 1024 * 1024
 
+    /// How many services one list may have, repeated ones included. gRPC's own servers refuse to
+    /// list more than 100 (gRFC A90); the smallest entry has two bytes, so that a message of the
+    /// largest size could otherwise become two million results.
+    package static let listedServices = 10_000
+
+    /// How much of a name is shown in a report, in bytes. No service has a longer one; a name of
+    /// megabytes would fill a screen, and the metrics repeat each name a dozen times.
+    package static let shownNameSize = 1024
+
+    /// The widest column that a table of results makes for its cells, in characters. A longer
+    /// cell stands out on its own line: 10,000 lines are not padded to one long name.
+    package static let columnWidth = 64
+
     /// The largest header block accepted, in bytes, counted as RFC 9113 section 6.5.2 counts
     /// `SETTINGS_MAX_HEADER_LIST_SIZE` (name + value + 32 for each field). The libraries'
     /// defaults lie between 16 KiB and 16 MiB; real trailers with stack traces reach 5 KiB.

@@ -42,22 +42,25 @@ package enum HealthCheckResponse {
     /// The status in a message. Unknown fields are skipped, the last `status` counts, and a
     /// message without one means UNKNOWN, proto3's default.
     package static func decode(_ message: [UInt8]) throws(BadResponse) -> ServingStatus {
+        var status = ServingStatus.unknown
         do throws(ProtobufError) {
-            return try status(in: message)
+            try merge(message[...], into: &status)
         } catch {
             throw .malformedMessage(error)
         }
+        return status
     }
 
-    private static func status(in message: [UInt8]) throws(ProtobufError) -> ServingStatus {
-        var reader = ProtobufReader(message[...])
-        var status = ServingStatus.unknown
+    /// Reads a message, or a piece of one, over what was known before.
+    static func merge(
+        _ message: ArraySlice<UInt8>, into status: inout ServingStatus
+    ) throws(ProtobufError) {
+        var reader = ProtobufReader(message)
         while let field = try reader.nextField() {
             if field.number == 1, case .varint(let value) = field.value {
                 // Enums are int32 on the wire's other side: higher bits are dropped.
                 status = ServingStatus(Int32(truncatingIfNeeded: value))
             }
         }
-        return status
     }
 }

@@ -8,6 +8,8 @@ package enum ProtobufError: Error, Equatable, Sendable {
     case illegalWireType
     /// A group that never began, does not end, or is nested too deeply.
     case unbalancedGroup
+    /// A string is not UTF-8.
+    case notUTF8
 }
 
 /// Reads the fields of one message in the protobuf wire format

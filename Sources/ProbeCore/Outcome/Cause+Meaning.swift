@@ -24,7 +24,8 @@ extension Cause {
             .notGRPC, .streamReset:
             .peer
         case .badResponse(.headersTooLarge), .badResponse(.message(.tooLarge)),
-            .badResponse(.inflatedTooLarge), .badResponse(.message(.unsupportedEncoding)):
+            .badResponse(.inflatedTooLarge), .badResponse(.message(.unsupportedEncoding)),
+            .badResponse(.tooManyServices):
             .probe
         case .badResponse: .peer
         }
@@ -72,7 +73,7 @@ extension BadResponse {
     package var statusCode: GRPCStatusCode {
         switch self {
         case .missingStatus, .malformedStatus: .unknown
-        case .message(.tooLarge), .inflatedTooLarge: .resourceExhausted
+        case .message(.tooLarge), .inflatedTooLarge, .tooManyServices: .resourceExhausted
         default: .internal
         }
     }

@@ -126,4 +126,6 @@ package enum BadResponse: Error, Equatable, Sendable {
     case http2(String)
     /// The message is not a valid protobuf encoding.
     case malformedMessage(ProtobufError)
+    /// A list of more than `Limits.listedServices`.
+    case tooManyServices
 }

@@ -125,3 +125,13 @@ func scalar(in bytes: [UInt8], at index: Int) -> (value: UInt32, length: Int)? {
     }
     return (value, length)
 }
+
+/// Whether the bytes are text in well-formed UTF-8.
+func isUTF8(_ bytes: [UInt8]) -> Bool {
+    var index = 0
+    while index < bytes.count {
+        guard let (_, length) = scalar(in: bytes, at: index) else { return false }
+        index += length
+    }
+    return true
+}

@@ -1,6 +1,6 @@
 /// What to do about a failure, in one line; nil where nobody can say.
 extension FailureText {
-    static func hint(for failure: Failure, service: String) -> String? {
+    static func hint(for failure: Failure, _ observation: Observation) -> String? {
         switch failure.cause {
         case .timedOut(.connectTimeout) where failure.phase == .http2:
             "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"
@@ -10,7 +10,7 @@ extension FailureText {
         case .timedOut(.wait): "-wait sets the limit"
         case .connectionLost where failure.phase == .http2:
             "a TLS port does so to a plaintext client"
-        case .refused(let status): hint(for: status, service: service)
+        case .refused(let status): hint(for: status, observation)
         case .notGRPC(let answer): hint(for: answer)
         case .goAway(.enhanceYourCalm, _): "the server wants fewer requests"
         case .streamReset(let code) where code.rawValue == 0xd:
@@ -19,21 +19,40 @@ extension FailureText {
         }
     }
 
-    private static func hint(for status: GRPCStatus, service: String) -> String? {
+    private static func hint(for status: GRPCStatus, _ observation: Observation) -> String? {
         switch status.code {
-        case .notFound where service == "grpc.health.v1.Health" || service.contains("/"):
-            "-service names the service to ask about, not the health service or a method"
-        case .notFound where service.isEmpty:
-            "this server has no status as a whole; -service names one of its services"
+        case .notFound: hint(forUnregistered: observation)
         case .unimplemented where mentionsServiceGroup(status.message):
             "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"
-        case .unimplemented:
-            "the server has to register grpc.health.v1.Health"
+        case .unimplemented: hint(forMissing: observation.method)
+        // The limit is gRFC A90's.
+        case .resourceExhausted where observation.method == .list:
+            "servers refuse to list more than 100 services; -service asks for one by name"
         case .unauthenticated, .permissionDenied:
             "-rpc-header @file sends credentials"
         case GRPCStatusCode(17) where status.message == Array("unknown service".utf8):
             "Dubbo-go says so of a service that is not registered"
         default: nil
+        }
+    }
+
+    private static func hint(forUnregistered observation: Observation) -> String? {
+        let service = observation.service
+        if observation.method == .list { return nil }
+        if service == "grpc.health.v1.Health" || service.contains("/") {
+            return "-service names the service to ask about, not the health service or a method"
+        }
+        guard service.isEmpty else { return nil }
+        return "this server has no status as a whole; -service names one of its services"
+    }
+
+    private static func hint(forMissing method: HealthMethod) -> String {
+        switch method {
+        case .check: "the server has to register grpc.health.v1.Health"
+        case .watch: "-poll 5s asks with Check instead"
+        case .list:
+            "List came to gRPC's health service in 2025, and many servers lack it;"
+                + " -service asks for one by name"
         }
     }
 

@@ -6,12 +6,12 @@ package struct FailureText: Equatable, Sendable {
     package var hint: String?
 
     package init(_ observation: Observation, _ failure: Failure) {
-        let words = Self.words(of: failure, service: observation.service)
+        let words = Self.words(of: failure, observation)
         cause = clipped(words, to: Limits.failureLineSize)
-        hint = Self.hint(for: failure, service: observation.service)
+        hint = Self.hint(for: failure, observation)
     }
 
-    private static func words(of failure: Failure, service: String) -> String {
+    private static func words(of failure: Failure, _ observation: Observation) -> String {
         switch failure.cause {
         case .nameNotFound: "there is no such name"
         case .nameWithoutAddress: "the name has neither an IPv4 nor an IPv6 address"
@@ -24,11 +24,12 @@ package struct FailureText: Equatable, Sendable {
         case .goAway(let code, let debugData):
             "the server is going away and did not answer the call (GOAWAY \(code.name)"
                 + said(debugData) + ")"
-        case .refused(let status): words(of: status, service: service)
+        case .refused(let status): words(of: status, observation)
         case .notGRPC(let answer): words(of: answer, failure.cause.statusCode)
         case .streamReset(let code):
             "the server reset the stream with \(code.name) (\(failure.cause.statusCode.name))"
-        case .badResponse(let rule): "\(words(of: rule)) (\(rule.statusCode.name))"
+        case .badResponse(let rule):
+            "\(words(of: rule, observation.method)) (\(rule.statusCode.name))"
         }
     }
 
@@ -76,14 +77,19 @@ package struct FailureText: Equatable, Sendable {
 
     // MARK: - The response
 
-    private static func words(of status: GRPCStatus, service: String) -> String {
-        switch status.code {
-        case .notFound:
-            "service \(quoted(service)) is not registered with the health service (NOT_FOUND)"
-        case .unimplemented:
-            "the server has no health service (UNIMPLEMENTED" + said(status.message) + ")"
-        default:
-            "the server answered \(status.code.name)" + said(status.message)
+    private static func words(of status: GRPCStatus, _ observation: Observation) -> String {
+        let said = said(status.message)
+        return switch (status.code, observation.method) {
+        case (.notFound, .check), (.notFound, .watch):
+            "service \(quoted(observation.service)) is not registered with the health service"
+                + " (NOT_FOUND)"
+        case (.unimplemented, .check): "the server has no health service (UNIMPLEMENTED\(said))"
+        case (.unimplemented, .watch): "the server has no Watch (UNIMPLEMENTED\(said))"
+        case (.unimplemented, .list):
+            "the server does not list its services (UNIMPLEMENTED\(said))"
+        case (.resourceExhausted, .list):
+            "the server refuses to list its services (RESOURCE_EXHAUSTED\(said))"
+        default: "the server answered \(status.code.name)\(said)"
         }
     }
 
@@ -98,7 +104,7 @@ package struct FailureText: Equatable, Sendable {
         return text + ")"
     }
 
-    private static func words(of rule: BadResponse) -> String {
+    private static func words(of rule: BadResponse, _ method: HealthMethod) -> String {
         switch rule {
         case .missingHTTPStatus: "the response has no :status"
         case .illegalHeaderField(let name): "the response has an illegal field \(quoted(name))"
@@ -116,7 +122,9 @@ package struct FailureText: Equatable, Sendable {
         case .corruptCompression: "the compressed response message cannot be decompressed"
         case .inflatedTooLarge: "the compressed response message grows over 4 MiB"
         case .http2(let rule): "the server broke an HTTP/2 rule on the stream: \(escaped(rule))"
-        case .malformedMessage: "the response is not a HealthCheckResponse"
+        case .malformedMessage:
+            "the response is not a Health\(method == .list ? "List" : "Check")Response"
+        case .tooManyServices: "the server lists more than \(Limits.listedServices) services"
         }
     }
 

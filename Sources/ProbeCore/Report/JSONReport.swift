@@ -15,7 +15,10 @@ package enum JSONReport {
         object.add("time", rfc3339(nanosecondsSince1970: observation.wallTime))
         object.add("target", observation.target.spelling)
         if let address = observation.address { object.add("address", address.description) }
-        object.add("service", observation.service)
+        // A List that failed was about no service.
+        if observation.method != .list || observation.failure == nil {
+            object.add("service", observation.service)
+        }
         if case .answered(let status) = observation.result { object.add("status", status.name) }
         object.add("healthy", raw: observation.result == .answered(.serving) ? "true" : "false")
         object.add("exit_code", raw: "\(ExitCode(of: observation.result).rawValue)")

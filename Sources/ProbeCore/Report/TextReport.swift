@@ -37,50 +37,86 @@ package struct Colors: Equatable, Sendable {
     }
 }
 
-/// `-output text`: one line for each result, answers on standard output, failures on standard
-/// error.
+/// `-output text`: answers on standard output, failures on standard error.
 package enum TextReport {
+    /// One result is one line. Of several, each has its line in a table, and the failures among
+    /// them a line more that says why. What a server lists is always a table.
     package static func output(
         of observations: [Observation], quiet: Bool, colors: Colors
     ) -> Output {
+        let shown = observations.filter { !quiet || $0.result != .answered(.serving) }
         var output = Output()
-        for observation in observations {
-            switch observation.result {
-            case .answered(let status):
-                if quiet && status == .serving { continue }
-                output.standardOutput += "status: \(painted(status, colors.output))\n"
-            case .failed(let failure):
-                output.standardError += lines(of: failure, observation, colored: colors.error)
-            }
+        if observations.count > 1 || observations.contains(where: { $0.isListed }) {
+            output.standardOutput = ResultTable.text(of: shown, colored: colors.output)
+        } else if let only = shown.first, case .answered(let status) = only.result {
+            let name = Paint(only.result).applied(to: status.name, colors.output)
+            output.standardOutput = "status: \(name)\n"
         }
+        output.standardError = failureLines(of: observations, colored: colors.error)
         return output
     }
 
-    /// The line of a failure, and its hint's.
-    static func lines(
-        of failure: Failure, _ observation: Observation, colored: Bool
-    ) -> String {
-        let text = FailureText(observation, failure)
-        let phase = Paint.bold.applied(to: failure.phase.word, colored)
-        let target = escaped(observation.target.spelling)
-        let line = "\(programName): \(phase) \(target): \(text.cause)"
-        // The end of the line counts too.
-        var lines = clipped(line, to: Limits.failureLineSize - 1) + "\n"
-        if let hint = text.hint {
-            lines += "\(Paint.yellow.applied(to: "hint", colored)): \(hint)\n"
+    /// The failures among the results of a run, each a line, and their hints.
+    ///
+    /// A line that would only repeat the one before it is left out: every service of a target
+    /// fails in the same way when there is no connection. A hint stands once, below the last of
+    /// the lines in a row that it is for.
+    static func failureLines(of observations: [Observation], colored: Bool) -> String {
+        var text = ""
+        var previous = ""
+        var hint: String?
+        for (index, observation) in observations.enumerated() {
+            guard let failure = observation.failure else { continue }
+            let words = FailureText(observation, failure)
+            let line = self.line(
+                of: words, failure, observation,
+                namesService: isOneOfSeveral(index, in: observations), colored: colored)
+            if line == previous { continue }
+            if words.hint != hint {
+                text += hintLine(hint, colored: colored)
+                hint = words.hint
+            }
+            text += line
+            previous = line
         }
-        return lines
+        return text + hintLine(hint, colored: colored)
     }
 
-    private static func painted(_ status: ServingStatus, _ colored: Bool) -> String {
-        let paint: Paint =
-            switch status {
-            case .serving: .green
-            case .notServing: .red
-            default: .yellow
-            }
-        return paint.applied(to: status.name, colored)
+    /// The line of a failure.
+    ///
+    /// - Parameter namesService: whether the target was asked for others too. What goes wrong
+    ///   before the call concerns all of them.
+    private static func line(
+        of text: FailureText, _ failure: Failure, _ observation: Observation, namesService: Bool,
+        colored: Bool
+    ) -> String {
+        let phase = Paint.bold.applied(to: failure.phase.word, colored)
+        var subject = escaped(observation.target.spelling)
+        if namesService, failure.phase == .rpc {
+            subject += " " + clipped(quoted(observation.service), to: Limits.shownNameSize)
+        }
+        let line = "\(programName): \(phase) \(subject): \(text.cause)"
+        // The end of the line counts too.
+        return clipped(line, to: Limits.failureLineSize - 1) + "\n"
     }
+
+    private static func hintLine(_ hint: String?, colored: Bool) -> String {
+        hint.map { "\(Paint.yellow.applied(to: "hint", colored)): \($0)\n" } ?? ""
+    }
+
+    /// Whether a neighbour is about the same target: the results of a target stand together.
+    private static func isOneOfSeveral(_ index: Int, in observations: [Observation]) -> Bool {
+        guard observations[index].method != .list else { return false }
+        let spelling = observations[index].target.spelling
+        return [index - 1, index + 1].contains {
+            observations.indices.contains($0) && observations[$0].target.spelling == spelling
+        }
+    }
+}
+
+extension Observation {
+    /// Whether this is one line of what a server has listed.
+    fileprivate var isListed: Bool { method == .list && failure == nil }
 }
 
 /// The few ways text is set off on a terminal (ECMA-48, "Select Graphic Rendition").
@@ -89,6 +125,15 @@ enum Paint: String {
     case red = "31"
     case green = "32"
     case yellow = "33"
+
+    /// The colour of a result's word.
+    init(_ result: Observation.Result) {
+        switch result {
+        case .answered(.serving): self = .green
+        case .answered(.notServing), .failed: self = .red
+        case .answered: self = .yellow
+        }
+    }
 
     func applied(to text: String, _ isOn: Bool) -> String {
         isOn ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text

@@ -5,6 +5,15 @@ extension Duration {
         return "\(microseconds / 1_000).\(padded(microseconds % 1_000, to: 3))"
     }
 
+    /// Milliseconds for people: `1.2 ms`.
+    var briefText: String {
+        let microseconds = max(0, wholeNanoseconds / 1_000)
+        return "\(microseconds / 1_000).\(microseconds / 100 % 10) ms"
+    }
+
+    /// Seconds with nine decimals: `0.000412000`.
+    var secondsText: String { decimalSeconds(nanoseconds: max(0, wholeNanoseconds)) }
+
     /// The duration as the flags take it: `1s`, `250ms`, `1m30s`, `1.5s`.
     package var goText: String {
         let nanoseconds = wholeNanoseconds
@@ -37,6 +46,11 @@ extension Duration {
         }
         return text
     }
+}
+
+/// `1700000000.123456789`
+func decimalSeconds(nanoseconds: Int64) -> String {
+    "\(nanoseconds / 1_000_000_000).\(padded(nanoseconds % 1_000_000_000, to: 9))"
 }
 
 /// A date in UTC with microseconds (RFC 3339): `2026-01-31T23:59:59.000001Z`.

@@ -114,8 +114,7 @@ package struct WatchReport: Sendable {
 
     /// The line of a service that cannot be watched.
     package static func failure(_ observation: Observation, _ colors: Colors) -> String {
-        guard let failure = observation.failure else { return "" }
-        return TextReport.lines(of: failure, observation, colored: colors.error)
+        TextReport.failureLines(of: [observation], colored: colors.error)
     }
 }
 

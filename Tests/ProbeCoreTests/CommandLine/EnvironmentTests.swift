@@ -35,7 +35,7 @@ import Testing
 
     @Test func `a target in the environment is enough`() throws {
         let environment = [(name: "SWIFT_HEALTH_PROBE_ADDR", value: "localhost:5000")]
-        #expect(try request([], environment: environment) == .check(defaultPlan()))
+        #expect(try request([], environment: environment) == .run(defaultPlan()))
     }
 
     @Test(
@@ -63,7 +63,7 @@ import Testing
             ("ADDR", "http://x", ": \"http://x\" is a URL, not a target"),
             ("RPC_TIMEOUT", "1x", ": \"1x\" is not a duration (examples: 300ms, 1.5s, 1m30s)"),
             ("QUIET", "yes", ": \"yes\" is not a boolean (true or false)"),
-            ("OUTPUT", "json\n", ": \"json\\n\" is none of text, json"),
+            ("OUTPUT", "json\n", ": \"json\\n\" is none of text, json, prometheus"),
             ("RPC_HEADER", "a: 1\nte: x", ": te is reserved"),
         ])
     func `an error names the variable`(suffix: String, value: String, message: String) {

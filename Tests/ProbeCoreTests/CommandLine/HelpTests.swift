@@ -48,7 +48,7 @@ import Testing
             let request = try Invocation.parse(arguments: arguments, environment: []) { _, _ in
                 .bytes([])
             }
-            guard case .check = request else {
+            guard case .run = request else {
                 Issue.record("\(example)")
                 continue
             }

@@ -19,7 +19,7 @@ import Testing
             ["-addr", "elsewhere:1", "-addr", "localhost:5000"],
         ])
     func `one dash or two, a space or an equals sign`(arguments: [String]) throws {
-        #expect(try request(arguments) == .check(defaultPlan()))
+        #expect(try request(arguments) == .run(defaultPlan()))
     }
 
     struct Row: CustomTestStringConvertible {
@@ -101,8 +101,8 @@ import Testing
             (["-addr", "localhost"], "-addr: \"localhost\" has no port"),
             (["-addr", "", "-addr", "h:1"], "-addr: the target is empty"),
             (["-addr", "-h"], "-addr: \"-h\" has no port"),
-            (["-output", "xml"], "-output: \"xml\" is none of text, json"),
-            (["-output="], "-output: \"\" is none of text, json"),
+            (["-output", "xml"], "-output: \"xml\" is none of text, json, prometheus"),
+            (["-output="], "-output: \"\" is none of text, json, prometheus"),
             (["-color", "Always"], "-color: \"Always\" is none of auto, always, never"),
             (["-quiet=maybe"], "-quiet: \"maybe\" is not a boolean (true or false)"),
             (["-quiet="], "-quiet: \"\" is not a boolean (true or false)"),

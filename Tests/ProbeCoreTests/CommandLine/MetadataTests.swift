@@ -122,7 +122,7 @@ import Testing
         ) { path, _ in
             path == "dir/my headers" ? contents : .unreadable(reason: "no such file or directory")
         }
-        guard case .check(let plan) = request else { return [] }
+        guard case .run(let plan) = request else { return [] }
         return plan.metadata
     }
 
@@ -188,7 +188,7 @@ import Testing
         ) { path, _ in
             path == "/secrets" ? .bytes(Array("b: 2".utf8)) : .unreadable(reason: "")
         }
-        guard case .check(let plan) = request else { return }
+        guard case .run(let plan) = request else { return }
         #expect(plan.metadata == [field("a", "1"), field("b", "2"), field("c", "3")])
     }
 }

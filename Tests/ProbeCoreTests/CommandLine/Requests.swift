@@ -14,7 +14,7 @@ func plan(
     _ arguments: [String], environment: [(name: String, value: String)] = []
 ) throws -> Plan {
     let request = try request(["-addr", "localhost:5000"] + arguments, environment: environment)
-    guard case .check(let plan) = request else {
+    guard case .run(let plan) = request else {
         throw UsageError("not a check")
     }
     return plan

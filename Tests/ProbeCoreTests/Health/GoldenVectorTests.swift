@@ -28,6 +28,23 @@ import Testing
             #expect(verdict == vector.value, "line \(vector.line)")
         }
     }
+
+    @Test func `every list is read as Google's libraries read it`() throws {
+        let vectors = try GoldenVector.all(in: "lists.txt")
+        #expect(vectors.count > 500)
+        for vector in vectors {
+            let verdict: String
+            do throws(BadResponse) {
+                let services = try HealthListResponse.decode(vector.key)
+                verdict = services.reduce("\(services.count)") {
+                    "\($0) \(hexadecimalText($1.service))=\($1.status.rawValue)"
+                }
+            } catch {
+                verdict = "error"
+            }
+            #expect(verdict == vector.value, "line \(vector.line)")
+        }
+    }
 }
 
 private struct GoldenVector {
@@ -43,7 +60,7 @@ private struct GoldenVector {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()
         where !line.isEmpty && !line.hasPrefix("#") {
-            let words = line.split(separator: " ")
+            let words = line.split(separator: " ", maxSplits: 1)
             let key = try #require(hexadecimalBytes(String(words[0])))
             try #require(words.count == 2, "line \(index + 1) is no vector")
             vectors.append(GoldenVector(line: index + 1, key: key, value: String(words[1])))
@@ -63,4 +80,8 @@ private func hexadecimalBytes(_ text: String) -> [UInt8]? {
         bytes.append(byte)
     }
     return bytes
+}
+
+private func hexadecimalText(_ text: String) -> String {
+    text.utf8.map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
 }

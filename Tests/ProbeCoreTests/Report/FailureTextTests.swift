@@ -3,13 +3,13 @@ import Testing
 
 /// The sentence for every cause, and its hint.
 @Suite struct FailureTextTests {
-    @Test(arguments: TextRow.connecting + TextRow.http2 + TextRow.rpc + TextRow.badResponses)
+    @Test(arguments: TextRow.all)
     fileprivate func `a failure has its sentence`(row: TextRow) {
         #expect(row.text.cause == row.cause)
         #expect(row.text.hint == row.hint)
     }
 
-    @Test(arguments: TextRow.connecting + TextRow.http2 + TextRow.rpc + TextRow.badResponses)
+    @Test(arguments: TextRow.all)
     fileprivate func `a sentence is one line without a full stop`(row: TextRow) {
         for text in [row.text.cause, row.text.hint ?? "x"] {
             #expect(!text.isEmpty)
@@ -47,25 +47,31 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
     var cause: String
     var hint: String?
     var service = "shop.Cart"
+    var method = HealthMethod.check
 
     init(
         _ phase: Phase, _ cause: Cause, _ text: String, hint: String? = nil,
-        service: String = "shop.Cart"
+        service: String = "shop.Cart", method: HealthMethod = .check
     ) {
         failure = Failure(phase: phase, cause: cause)
         self.cause = text
         self.hint = hint
         self.service = service
+        self.method = method
     }
 
     var testDescription: String { cause }
 
     var text: FailureText {
-        FailureText(Observation(.failed(failure), service: service), failure)
+        var observation = Observation(.failed(failure), service: service)
+        observation.method = method
+        return FailureText(observation, failure)
     }
 }
 
 extension TextRow {
+    static let all = connecting + http2 + rpc + badResponses + list + watch
+
     private static let v4 = EndpointAddress.ipv4(.loopback, port: 5000)
     private static let v6 = EndpointAddress.ipv6(.loopback, port: 5000)
 
@@ -210,7 +216,8 @@ extension TextRow {
             .rpc, refused(12, "no implementation found for service group x"),
             "the server has no health service"
                 + " (UNIMPLEMENTED: \"no implementation found for service group x\")",
-            hint: "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"),
+            hint: "Dubbo wants -rpc-header 'tri-service-group: ...'"
+                + " and 'tri-service-version: ...'"),
         TextRow(
             .rpc, refused(16, "who?"), "the server answered UNAUTHENTICATED: \"who?\"",
             hint: "-rpc-header @file sends credentials"),
@@ -290,5 +297,52 @@ extension TextRow {
             .http2("Stream error"),
             "the server broke an HTTP/2 rule on the stream: Stream error (INTERNAL)"),
         bad(.malformedMessage(.truncated), "the response is not a HealthCheckResponse (INTERNAL)"),
+    ]
+    private static let listHint =
+        "List came to gRPC's health service in 2025, and many servers lack it;"
+        + " -service asks for one by name"
+
+    static let list: [TextRow] = [
+        TextRow(
+            .rpc, refused(12), "the server does not list its services (UNIMPLEMENTED)",
+            hint: listHint, service: "", method: .list),
+        TextRow(
+            .rpc, refused(12, "unknown method List"),
+            "the server does not list its services (UNIMPLEMENTED: \"unknown method List\")",
+            hint: listHint, service: "", method: .list),
+        TextRow(
+            .rpc, refused(8, "server health list exceeds maximum capacity: 100"),
+            "the server refuses to list its services"
+                + " (RESOURCE_EXHAUSTED: \"server health list exceeds maximum capacity: 100\")",
+            hint: "servers refuse to list more than 100 services; -service asks for one by name",
+            service: "", method: .list),
+        TextRow(
+            .rpc, refused(5, "what?"), "the server answered NOT_FOUND: \"what?\"", service: "",
+            method: .list),
+        TextRow(
+            .rpc, refused(16), "the server answered UNAUTHENTICATED",
+            hint: "-rpc-header @file sends credentials", service: "", method: .list),
+        TextRow(
+            .rpc, .badResponse(.malformedMessage(.notUTF8)),
+            "the response is not a HealthListResponse (INTERNAL)", service: "", method: .list),
+        TextRow(
+            .rpc, .badResponse(.tooManyServices),
+            "the server lists more than 10000 services (RESOURCE_EXHAUSTED)", service: "",
+            method: .list),
+    ]
+
+    static let watch: [TextRow] = [
+        TextRow(
+            .rpc, refused(12, "nope"), "the server has no Watch (UNIMPLEMENTED: \"nope\")",
+            hint: "-poll 5s asks with Check instead", method: .watch),
+        TextRow(
+            .rpc, refused(5),
+            "service \"shop.Cart\" is not registered with the health service (NOT_FOUND)",
+            method: .watch),
+        TextRow(
+            .rpc, refused(8), "the server answered RESOURCE_EXHAUSTED", method: .watch),
+        TextRow(
+            .rpc, .badResponse(.malformedMessage(.truncated)),
+            "the response is not a HealthCheckResponse (INTERNAL)", method: .watch),
     ]
 }

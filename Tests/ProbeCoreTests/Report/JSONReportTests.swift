@@ -107,6 +107,27 @@ import Testing
         #expect(JSONReport.output(of: [], quiet: false) == Output())
     }
 
+    @Test func `a list is a line for each service, or one without`() throws {
+        var services = ["", "shop.Cart"].map {
+            Observation(.answered(.serving), service: $0, target: "db:5000")
+        }
+        for index in services.indices { services[index].method = .list }
+        let lines = JSONReport.output(of: services, quiet: false).standardOutput
+            .split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].contains("\"service\":\"\",\"status\":\"SERVING\""))
+        #expect(lines[1].contains("\"service\":\"shop.Cart\",\"status\":\"SERVING\""))
+
+        var failed = Observation(
+            .failed(Failure(phase: .rpc, cause: .refused(GRPCStatus(code: .unimplemented)))))
+        failed.method = .list
+        let failure = try object(failed)
+        #expect(failure["service"] == nil)
+        #expect(failure["target"] as? String == "localhost:5000")
+        failed.method = .check
+        #expect(try object(failed)["service"] as? String == "")
+    }
+
     // MARK: Times
 
     /// The seconds since 1970, and their date; computed with GNU date.

@@ -1,0 +1,174 @@
+/// `-output prometheus`: all results of a run in Prometheus's text exposition format, version
+/// 0.0.4 (prometheus.io, "Exposition formats"), as the textfile collector of a node exporter
+/// reads it from a file. That collector wants no timestamps behind the samples; when a check was
+/// made is a metric of its own.
+///
+/// Every metric has the labels `target` and `service`, even the one about the probe: metrics
+/// without them would be there twice as soon as two runs write two files for one node exporter,
+/// and then it reports nothing at all.
+package enum PrometheusReport {
+    /// The metrics, on standard output; why a check has no answer is not among them and stands
+    /// on standard error. Where a service of a target is there more than once, the last result
+    /// counts: a file with the same metric twice would be refused.
+    ///
+    /// - Parameter quiet: without effect; a metric that is missing would look like one that was
+    ///   never made.
+    package static func output(of observations: [Observation], quiet: Bool) -> Output {
+        let series = lastOfEach(observations)
+        var output = Output()
+        for metric in Metric.all { output.standardOutput += text(of: metric, series) }
+        output.standardError = TextReport.failureLines(of: observations, colored: false)
+        return output
+    }
+
+    private struct Series {
+        /// The labels that all metrics of a result have.
+        var labels: String
+        var index: Int
+        var observation: Observation
+    }
+
+    /// The results whose labels no later result has, in the order given.
+    private static func lastOfEach(_ observations: [Observation]) -> [Series] {
+        var sorted: [Series] = []
+        for (index, observation) in observations.enumerated() {
+            let target = labelValue(observation.target.spelling)
+            let service = labelValue(observation.service)
+            let labels = "target=\(target),service=\(service)"
+            sorted.append(Series(labels: labels, index: index, observation: observation))
+        }
+        // As bytes: Prometheus tells labels apart that are equal as Swift's strings.
+        sorted.sort { left, right in
+            if left.labels.utf8.elementsEqual(right.labels.utf8) { return left.index < right.index }
+            return left.labels.utf8.lexicographicallyPrecedes(right.labels.utf8)
+        }
+        var kept: [Series] = []
+        for series in sorted {
+            if let previous = kept.last, previous.labels.utf8.elementsEqual(series.labels.utf8) {
+                kept.removeLast()
+            }
+            kept.append(series)
+        }
+        return kept.sorted { $0.index < $1.index }
+    }
+
+    /// A metric with the samples of all results, or nothing where there are none.
+    private static func text(of metric: Metric, _ series: [Series]) -> String {
+        var samples = ""
+        for series in series {
+            for sample in metric.samples(series.observation) {
+                samples += "\(metric.name){\(series.labels)"
+                if let label = sample.label {
+                    samples += ",\(label.name)=\(labelValue(label.value))"
+                }
+                samples += "} \(sample.value)\n"
+            }
+        }
+        guard !samples.isEmpty else { return "" }
+        return "# HELP \(metric.name) \(metric.help)\n# TYPE \(metric.name) gauge\n\(samples)"
+    }
+}
+
+/// A label's value between its quotes. The format has escapes for the backslash, the quote and
+/// the line feed alone; other characters that would act on a terminal are spelled out, because
+/// the file may end on one.
+private func labelValue(_ text: String) -> String {
+    var value = "\""
+    for character in clipped(text, to: Limits.shownNameSize).unicodeScalars {
+        switch character.value {
+        case 0x0A: value += "\\n"
+        case 0x22: value += "\\\""
+        case 0x5C: value += "\\\\"
+        case let code where code < 0x20 || code == 0x7F || isDeceptive(code):
+            value += "\\" + escaped(String(character))
+        default: value.unicodeScalars.append(character)
+        }
+    }
+    return value + "\""
+}
+
+/// What is measured. Names and units follow Prometheus's rules (prometheus.io, "Metric and label
+/// naming"): one prefix, base units. All are gauges, as a run knows nothing of those before it.
+private struct Metric {
+    struct Sample {
+        /// A label beside `target` and `service`.
+        var label: (name: StaticString, value: String)?
+        var value: String
+    }
+
+    var name: StaticString
+    var help: StaticString
+    /// A result's samples: one without a further label, or one for each of its values.
+    var samples: (Observation) -> [Sample]
+
+    static var all: [Metric] {
+        [
+            one("grpc_health_up", "Whether the call was answered with the gRPC status OK.") {
+                $0.failure == nil ? "1" : "0"
+            },
+            servingStatus,
+            one(
+                "grpc_health_grpc_code",
+                "The gRPC status code of the call, the server's or the one that stands for it."
+            ) { "\(($0.failure?.cause.statusCode ?? .ok).rawValue)" },
+            one("grpc_health_exit_code", "The exit code that stands for this result alone.") {
+                "\(ExitCode(of: $0.result).rawValue)"
+            },
+            one(
+                "grpc_health_duration_seconds",
+                "The time from the start of the check to its result."
+            ) { $0.timings.total.secondsText },
+            phaseDuration,
+            one(
+                "grpc_health_check_timestamp_seconds",
+                "When the result was known, in seconds since 1970."
+            ) { decimalSeconds(nanoseconds: $0.wallTime) },
+            Metric(name: "grpc_health_info", help: "The program that made the check.") { _ in
+                [Sample(label: ("version", Version.number), value: "1")]
+            },
+        ]
+    }
+
+    private static func one(
+        _ name: StaticString, _ help: StaticString, _ value: @escaping (Observation) -> String
+    ) -> Metric {
+        Metric(name: name, help: help) { [Sample(value: value($0))] }
+    }
+
+    /// One of the states is 1, and none where there is no answer. The set is fixed, so that no
+    /// server adds to it: all numbers without a name are one state.
+    private static var servingStatus: Metric {
+        Metric(
+            name: "grpc_health_serving_status",
+            help: "1 for the serving status that was answered, 0 for the others."
+        ) { observation in
+            let named: [ServingStatus] = [.unknown, .serving, .notServing, .serviceUnknown]
+            var rest = observation.failure == nil
+            var samples: [Sample] = []
+            for status in named {
+                let isAnswer = observation.result == .answered(status)
+                if isAnswer { rest = false }
+                samples.append(
+                    Sample(label: ("status", status.name), value: isAnswer ? "1" : "0"))
+            }
+            samples.append(Sample(label: ("status", "UNRECOGNIZED"), value: rest ? "1" : "0"))
+            return samples
+        }
+    }
+
+    private static var phaseDuration: Metric {
+        Metric(
+            name: "grpc_health_phase_duration_seconds",
+            help: "The time that a phase of the check took; absent if it was not entered."
+        ) { observation in
+            let timings = observation.timings
+            let phases: [(Phase, Duration?)] = [
+                (.resolve, timings.resolve), (.connect, timings.connect), (.http2, timings.http2),
+                (.rpc, timings.rpc),
+            ]
+            return phases.compactMap { phase, duration in
+                duration.map { Sample(label: ("phase", phase.word), value: $0.secondsText) }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// Several results, a line each in the order given: status, target, service, time.
+///
+///     SERVING      localhost:5000  shop.Cart   1.2 ms
+///     NOT_SERVING  localhost:5000  shop.Pay   14.0 ms
+///
+/// The columns are aligned by characters, and no cell but the last holds a blank, so that `awk`
+/// can take the lines apart.
+enum ResultTable {
+    static func text(of observations: [Observation], colored: Bool) -> String {
+        let rows = observations.map { Row($0) }
+        var widths = Row.Widths()
+        for row in rows { widths.fit(row) }
+        var text = ""
+        for row in rows { text += row.line(widths, colored: colored) }
+        return text
+    }
+}
+
+private struct Row {
+    struct Widths {
+        var status = 0
+        var target = 0
+        var service = 0
+        var time = 0
+
+        mutating func fit(_ row: Row) {
+            status = max(status, row.status.width)
+            target = max(target, row.target.width)
+            service = max(service, row.service.width)
+            time = max(time, row.time.width)
+        }
+    }
+
+    var status: Cell
+    var paint: Paint
+    var target: Cell
+    var service: Cell
+    var time: Cell
+
+    init(_ observation: Observation) {
+        status = Cell(observation.result.columnWord)
+        paint = Paint(observation.result)
+        target = Cell(columnWord(observation.target.spelling))
+        let isAboutService = observation.failure == nil || observation.method != .list
+        service = Cell(isAboutService ? columnWord(observation.service) : "-")
+        time = Cell(observation.timings.total.briefText)
+    }
+
+    func line(_ widths: Widths, colored: Bool) -> String {
+        paint.applied(to: status.text, colored) + status.gap(widths.status)
+            + target.text + target.gap(widths.target)
+            + service.text + service.gap(widths.service)
+            // Numbers end in the same column.
+            + String(repeating: " ", count: widths.time - time.width) + time.text + "\n"
+    }
+}
+
+/// One cell, and how many columns of a terminal it is taken to fill.
+private struct Cell {
+    var text: String
+    /// Zero for a text that is too long to push the others' columns away.
+    var width: Int
+
+    init(_ text: String) {
+        self.text = text
+        let characters = text.unicodeScalars.count
+        width = characters > Limits.columnWidth ? 0 : characters
+    }
+
+    /// What parts this cell from the next.
+    func gap(_ columnWidth: Int) -> String {
+        let padding = width == 0 ? 0 : columnWidth - width
+        return String(repeating: " ", count: padding + 2)
+    }
+}
+
+/// A name as the one word that a column holds: quoted where it would be none, or several, or
+/// would not show what it is.
+func columnWord(_ name: String) -> String {
+    let quotation = quoted(name)
+    let isPlain = quotation.utf8.count == name.utf8.count + 2
+    let isWord = isPlain && !name.isEmpty && name != "-" && !name.utf8.contains(0x20)
+    return clipped(isWord ? name : quotation, to: Limits.shownNameSize)
+}
+
+extension Observation.Result {
+    /// The serving status, or else the name of the gRPC status.
+    var columnWord: String {
+        switch self {
+        case .answered(let status): status.name
+        case .failed(let failure):
+            // The name of a code that nobody has named is two words.
+            failure.cause.statusCode.name.utf8.contains(0x20)
+                ? "CODE(\(failure.cause.statusCode.rawValue))" : failure.cause.statusCode.name
+        }
+    }
+}
