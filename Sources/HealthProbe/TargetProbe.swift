@@ -209,7 +209,7 @@ final class TargetProbe {
             else { continue }
             var timings = timings
             timings.total = clock.sinceStart(now)
-            if timings.http2 != nil { timings.rpc = timings.total - timings.beforeRPC }
+            if timings.http2 != nil { timings.rpc = timings.total - timings.beforeHTTP2 }
             journal.note(.ended(service: check.service, result))
             observations.append(
                 Observation(

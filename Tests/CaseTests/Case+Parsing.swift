@@ -21,6 +21,7 @@ extension Case {
         switch entry.verb {
         case "peer": try takePeer(entry)
         case "server": try takeServer(entry)
+        case "needs": needs += try entry.words().map(\.text)
         case "run": arguments = try entry.words().map(\.text)
         case "file":
             files.append(

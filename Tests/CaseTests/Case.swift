@@ -45,6 +45,8 @@ struct Case: Sendable {
     var line: Int
     var peers: [Peer] = []
     var servers: [Server] = []
+    /// Programs without which the case is left out.
+    var needs: [String] = []
     var files: [File] = []
     var environment: [String: String] = [:]
     var input: String?

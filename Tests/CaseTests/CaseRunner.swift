@@ -18,6 +18,11 @@ struct CaseRunner: Sendable {
     /// The program may take this long before it is killed and the case has failed.
     var hangLimit: Duration = .seconds(20)
 
+    /// A program that this case needs and this machine does not have.
+    func missingProgram(of test: Case) -> String? {
+        Places(test: test, directory: "", root: root).missing
+    }
+
     /// Everything that is wrong with the program in this case; empty where all is well.
     func problems(of test: Case) throws -> [CaseProblem] {
         let directory = try temporaryDirectory()

@@ -6,6 +6,9 @@ import Testing
 @Suite struct CaseTests {
     @Test(arguments: try Workplace.cases)
     func cases(_ test: Case) async throws {
+        if let missing = Workplace.runner.missingProgram(of: test) {
+            try Test.cancel("there is no \(missing)")
+        }
         await Turnstile.shared.enter()
         let result = await inThread { Result { try Workplace.runner.problems(of: test) } }
         await Turnstile.shared.leave()

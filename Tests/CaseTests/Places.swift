@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 
 /// The servers and directories of a running case, and the words that stand for them: `{peer}`,
-/// `{server}`, `{dir}`, `{refused}`, `{full}`, `{unaccepting}`, `{mute-dns}`, `{root}` and
-/// `{x*1000}`.
+/// `{server}`, `{dir}`, `{refused}`, `{full}`, `{unaccepting}`, `{mute-dns}`, `{root}`,
+/// `{python}` and `{x*1000}`.
 struct Places: Sendable {
     let directory: String
     private let test: Case
@@ -19,7 +19,9 @@ struct Places: Sendable {
         self.test = test
         self.directory = directory
         self.root = root
-        let text = (test.arguments ?? []) + test.files.map(\.content) + [test.input ?? ""]
+        let text =
+            (test.arguments ?? []) + test.files.map(\.content) + [test.input ?? ""]
+            + test.servers.flatMap(\.command)
         func uses(_ name: String) -> Bool { text.contains { $0.contains(name) } }
         refused = uses("{refused}") ? try? RefusingPeer() : nil
         full = uses("{full}") ? try? FullPeer() : nil
@@ -31,16 +33,33 @@ struct Places: Sendable {
     var peer: LoopbackPeer? { test.peers.first.flatMap { peers[$0.name] } }
     var server: ServerProgram? { test.servers.first.flatMap { servers[$0.name] } }
 
-    /// A case that talks to its servers gets its own.
+    /// The first program that the case needs and that is not there.
+    var missing: String? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        // Servers live in directories that not every user's PATH has.
+        let directories =
+            path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
+        return test.needs.map(fill).first { program in
+            let candidates =
+                program.hasPrefix("/") ? [program] : directories.map { "\($0)/\(program)" }
+            return !candidates.contains(where: FileManager.default.isExecutableFile)
+        }
+    }
+
+    /// Starts the servers in the order of the case, so that one can stand in front of another. A
+    /// case that talks to its servers, or shows them places of its own, gets its own.
     mutating func startServers() throws {
         let talks = test.deeds.contains {
             if case .send = $0.act { true } else { false }
         }
+        let ownPlaces = ["{dir}", "{refused}", "{full}", "{unaccepting}", "{mute-dns}"]
         for server in test.servers {
+            let command = server.command.map(fill)
+            let isOwn = talks || ownPlaces.contains { server.command.contains($0) }
             servers[server.name] =
-                talks
-                ? try ServerProgram(server.command.map(fill))
-                : try SharedServers.shared.server(server, for: test.file, root: root)
+                isOwn
+                ? try ServerProgram(command)
+                : try SharedServers.shared.server(command, for: test.file)
         }
     }
 
@@ -53,7 +72,7 @@ struct Places: Sendable {
 
     /// The text with every `{word}` replaced.
     func fill(_ text: String) -> String {
-        var words = ["dir": directory, "root": root]
+        var words = ["dir": directory, "root": root, "python": root + "/.build-venv/bin/python"]
         for (name, peer) in peers {
             words[name] = peer.address
             words["\(name).port"] = String(peer.port)

@@ -27,18 +27,25 @@ final class ServerProgram: Sendable {
         address = String(greeting.dropFirst("listening ".count))
     }
 
-    /// Sends a line and waits for its answer.
+    /// Sends a line and waits for its answer, which must not be an error.
     func send(_ line: String) throws {
         let before = Self.lines(process.output).count
         try process.send(line)
-        let answered = process.wait(upTo: .seconds(10)) { Self.lines($0).count > before || $1 }
-        guard answered, Self.lines(process.output).count > before else {
-            throw Failure(description: "the server did not answer \"\(line)\"")
+        _ = process.wait(upTo: .seconds(10)) { Self.lines($0).count > before || $1 }
+        let answer = Self.lines(process.output).dropFirst(before).first ?? "nothing"
+        guard answer != "nothing", !answer.hasPrefix("error") else {
+            throw Failure(description: "the server answered \(answer) to \"\(line)\"")
         }
     }
 
-    func kill() {
-        process.signal(SIGKILL)
+    /// Lets the server go, and whatever it has started with it.
+    func leave() {
+        process.closeInput()
+        _ = process.finish(within: .seconds(5))
+    }
+
+    deinit {
+        leave()
     }
 
     private static func lines(_ bytes: [UInt8]) -> [Substring] {
@@ -51,11 +58,11 @@ final class ServerProgram: Sendable {
     }
 }
 
-/// The servers that the cases of a file share, each started once and killed when the tests end.
+/// The servers that the cases of a file share, each started once and let go when the tests end.
 final class SharedServers: @unchecked Sendable {
     private struct Key: Hashable {
         var file: String
-        var server: Case.Server
+        var command: [String]
     }
 
     static let shared = SharedServers()
@@ -64,15 +71,14 @@ final class SharedServers: @unchecked Sendable {
 
     private init() {
         atexit {
-            for case .success(let server) in SharedServers.shared.servers.values { server.kill() }
+            for case .success(let server) in SharedServers.shared.servers.values { server.leave() }
         }
     }
 
-    func server(_ server: Case.Server, for file: String, root: String) throws -> ServerProgram {
+    func server(_ command: [String], for file: String) throws -> ServerProgram {
         try lock.withLock {
-            let key = Key(file: file, server: server)
+            let key = Key(file: file, command: command)
             if let started = servers[key] { return try started.get() }
-            let command = server.command.map { $0.replacingOccurrences(of: "{root}", with: root) }
             let started = Result { try ServerProgram(command) }
             servers[key] = started
             return try started.get()

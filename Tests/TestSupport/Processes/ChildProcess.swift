@@ -52,7 +52,7 @@ package final class ChildProcess: Sendable {
     }
 
     private let state: ProcessState
-    private let input: Int32?
+    private let input: InputEnd
 
     package init(_ plan: Plan) throws {
         var wiring = try Wiring(plan)
@@ -64,14 +64,13 @@ package final class ChildProcess: Sendable {
             wiring.closeOurEnds()
             throw error
         }
-        input = wiring.inputEnd
+        input = InputEnd(wiring.inputEnd)
         state = ProcessState(pid: pid, keeping: wiring.keptEnd)
         state.watch(output: wiring.outputEnd, errors: wiring.errorEnd)
     }
 
     deinit {
         state.signal(SIGKILL)
-        if let input { close(input) }
     }
 
     package var output: [UInt8] { state.output }
@@ -83,13 +82,12 @@ package final class ChildProcess: Sendable {
 
     /// Writes a line to the child's standard input.
     package func send(_ line: String) throws {
-        guard let input else { throw SocketError("write", code: EBADF) }
-        var bytes = Array((line + "\n").utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw SocketError("write") }
-            bytes = bytes.dropFirst(count)
-        }
+        try input.write(Array((line + "\n").utf8))
+    }
+
+    /// Ends the child's standard input.
+    package func closeInput() {
+        input.close()
     }
 
     /// Waits until the output so far, or the child's end, satisfies `condition`.
@@ -106,6 +104,41 @@ package final class ChildProcess: Sendable {
         state.signal(SIGKILL)
         _ = state.wait(upTo: .seconds(5)) { state.guarded.status != nil }
         return .hung
+    }
+}
+
+/// Our end of a child's standard input.
+private final class InputEnd: @unchecked Sendable {
+    private let lock = NSLock()
+    private var descriptor: Int32?
+
+    init(_ descriptor: Int32?) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close()
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        try lock.withLock {
+            guard let descriptor else { throw SocketError("write", code: EBADF) }
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Foundation.write(descriptor, $0.baseAddress, $0.count)
+                }
+                guard count > 0 else { throw SocketError("write") }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    func close() {
+        lock.withLock {
+            if let descriptor { _ = Foundation.close(descriptor) }
+            descriptor = nil
+        }
     }
 }
 
