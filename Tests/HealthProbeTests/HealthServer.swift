@@ -9,6 +9,8 @@ enum Manner: Sendable {
     case serves([String: Int32])
     /// Serves the first request alone and then goes away, leaving the others unprocessed.
     case servesOne(status: Int32)
+    /// Goes away after the first request, and answers it all the same.
+    case leavesServing(status: Int32)
     /// Serves the first request alone and then closes the connection.
     case breaksAfterOne(status: Int32)
     /// Goes away before any request; the connection stays open, or is closed.
@@ -195,6 +197,11 @@ private final class ServedConnection {
             try answer(stream, status: status)
             try flush()
             write(FrameWriter.goAway(lastStream: 1, code: 0, debug: []))
+        case .leavesServing(let status) where stream == 1:
+            try flush()
+            write(FrameWriter.goAway(lastStream: 0x7FFF_FFFF, code: 0, debug: []))
+            write(FrameWriter.goAway(lastStream: 1, code: 0, debug: []))
+            try answer(stream, status: status)
         case .breaksAfterOne(let status) where stream == 1:
             try answer(stream, status: status)
             try flush()

@@ -5,19 +5,6 @@ import Testing
 
 /// Whole runs against servers on loopback.
 @Suite struct ObserveTests {
-    private static let patience: Duration = .seconds(20)
-
-    private func plan(_ targets: [String], services: [String] = [""]) throws -> Plan {
-        var plan = Plan(targets: try targets.map { try Target.parse($0) }, services: services)
-        plan.connectTimeout = Self.patience
-        plan.rpcTimeout = Self.patience
-        return plan
-    }
-
-    private func observe(_ target: String, services: [String] = [""]) throws -> [Observation] {
-        HealthProbe.observe(try plan([target], services: services))
-    }
-
     // MARK: Answers
 
     @Test(arguments: [0, 1, 2, 3, 99] as [Int32])
@@ -96,7 +83,7 @@ import Testing
 
     @Test func `a request has everything that the plan asks for`() throws {
         let server = try HealthServer { _ in .serves(["": 1]) }
-        var plan = try plan([server.address])
+        var plan = try HealthProbeTests.plan([server.address])
         plan.metadata = [HeaderField("x-token", "s3cret")]
         plan.userAgent = "tester/1"
         plan.authority = "shop.internal"
@@ -112,7 +99,7 @@ import Testing
 
     @Test func `the server is not promised more time than the run has`() throws {
         let server = try HealthServer { _ in .serves(["": 1]) }
-        var plan = try plan([server.address])
+        var plan = try HealthProbeTests.plan([server.address])
         plan.runTimeout = .seconds(9)
         _ = HealthProbe.observe(plan)
         let headers = server.finish().first?.requests.first?.headers ?? []
@@ -144,196 +131,5 @@ import Testing
             observations.map(\.result) == [
                 .failed(Failure(phase: .resolve, cause: .nameNotFound))
             ])
-    }
-
-    // MARK: A second connection
-
-    @Test(arguments: [false, true], [0, 11] as [UInt32])
-    func `a server that leaves a new connection is asked again`(
-        closes: Bool, code: UInt32
-    ) throws {
-        let server = try HealthServer {
-            $0 == 0 ? .leaves(code: code, closes: closes) : .serves(["": 1])
-        }
-        let observations = try observe(server.address)
-        #expect(observations.map(\.result) == [.answered(.serving)])
-        #expect(server.finish().count == 2)
-    }
-
-    @Test func `a name is looked up again for the second connection`() throws {
-        let server = try HealthServer {
-            $0 == 0 ? .leaves(code: 0, closes: false) : .serves(["": 1])
-        }
-        let names = try TestNameServer {
-            $0.type == 1 ? .addresses([.v4(.loopback)]) : .nothing
-        }
-        let port = try #require(server.address.split(separator: ":").last)
-        let observations = try observe("dns://\(names.server)/db.test:\(port)")
-        #expect(observations.map(\.result) == [.answered(.serving)])
-    }
-
-    @Test func `a server that always leaves is not asked a third time`() throws {
-        let server = try HealthServer { _ in .leaves(code: 11, closes: false) }
-        let observations = try observe(server.address)
-        #expect(observations.map(\.result) == [.rpc(.goAway(.enhanceYourCalm, debugData: []))])
-        #expect(server.finish().count == 2)
-    }
-
-    @Test func `a refused stream is tried on a second connection`() throws {
-        let server = try HealthServer {
-            $0 == 0 ? .resets(.refusedStream) : .serves(["": 1])
-        }
-        #expect(try observe(server.address).map(\.result) == [.answered(.serving)])
-        #expect(server.finish().count == 2)
-    }
-
-    @Test func `a stream that is refused twice is refused`() throws {
-        let server = try HealthServer { _ in .resets(.refusedStream) }
-        #expect(
-            try observe(server.address).map(\.result) == [.rpc(.streamReset(.refusedStream))])
-        #expect(server.finish().count == 2)
-    }
-
-    @Test func `any other reset is final`() throws {
-        let server = try HealthServer { _ in .resets(.cancel) }
-        #expect(try observe(server.address).map(\.result) == [.rpc(.streamReset(.cancel))])
-        #expect(server.finish().count == 1)
-    }
-
-    @Test func `only the calls that were not processed are made again`() throws {
-        let server = try HealthServer {
-            $0 == 0 ? .servesOne(status: 2) : .serves(["a": 1, "b": 1])
-        }
-        let observations = try observe(server.address, services: ["a", "b"])
-        let results = Dictionary(
-            uniqueKeysWithValues: observations.map { ($0.service, $0.result) })
-        #expect(results == ["a": .answered(.notServing), "b": .answered(.serving)])
-        let records = server.finish()
-        #expect(records.map { $0.requests.map(\.service) } == [["a", "b"], ["b"]])
-    }
-
-    @Test func `a call that may have been processed is not made again`() throws {
-        let server = try HealthServer { _ in .breaksAfterOne(status: 1) }
-        let observations = try observe(server.address, services: ["a", "b"])
-        let results = Dictionary(
-            uniqueKeysWithValues: observations.map { ($0.service, $0.result) })
-        #expect(
-            results == ["a": .answered(.serving), "b": .rpc(.connectionLost(.closed))])
-        #expect(server.finish().count == 1)
-    }
-
-    // MARK: Peers that do not answer
-
-    @Test func `a peer that closes at once`() throws {
-        let server = try HealthServer { _ in .closes }
-        let failure = try #require(try observe(server.address).first?.failure)
-        #expect(failure.phase == .http2)
-        // Our first bytes may meet a closed socket, which answers them with a reset.
-        #expect(["connection_closed", "connection_broken"].contains(failure.cause.word))
-    }
-
-    @Test(
-        arguments: [
-            ("HTTP/1.1 400 Bad Request\r\n\r\n", .http1), ("SSH-2.0-OpenSSH_9.2\r\n", .ssh),
-            ("\u{15}\u{03}\u{01}\0\u{02}\u{02}\n", .tls), ("-ERR\r\n", .other),
-        ] as [(String, Greeting.Kind)])
-    func `another protocol is recognized`(text: String, kind: Greeting.Kind) throws {
-        let server = try HealthServer { _ in .says(text) }
-        let failure = try #require(try observe(server.address).first?.failure)
-        #expect(failure.phase == .http2)
-        guard case .notHTTP2(let greeting) = failure.cause else {
-            Issue.record("taken for \(failure.cause.word)")
-            return
-        }
-        #expect(greeting.kind == kind)
-        #expect(greeting.bytes == Array(text.utf8))
-    }
-
-    @Test func `a call that is not answered is cancelled at its deadline`() throws {
-        let server = try HealthServer { _ in .ignores }
-        var plan = try plan([server.address], services: ["a", "b"])
-        plan.rpcTimeout = .milliseconds(200)
-        let expected = Observation.Result.rpc(.timedOut(.rpcTimeout(.milliseconds(200))))
-        #expect(HealthProbe.observe(plan).map(\.result) == [expected, expected])
-        let record = try #require(server.finish().first)
-        #expect(record.resets == [.cancel, .cancel])
-        #expect(record.goAways == [.noError])
-        #expect(record.end == .finished)
-    }
-
-    // MARK: Limits
-
-    @Test(arguments: Hold.allCases)
-    fileprivate func `every phase is bounded by the run and by its own limit`(hold: Hold) throws {
-        let (target, keeping) = try hold.target()
-        defer { withExtendedLifetime(keeping) {} }
-        var plan = try plan([target])
-        plan.runTimeout = .milliseconds(200)
-        #expect(
-            HealthProbe.observe(plan).map(\.result) == [
-                .failed(
-                    Failure(phase: hold.phase, cause: .timedOut(.runTimeout(.milliseconds(200)))))
-            ])
-
-        plan.runTimeout = nil
-        plan.connectTimeout = hold == .rpc ? Self.patience : .milliseconds(200)
-        plan.rpcTimeout = hold == .rpc ? .milliseconds(200) : Self.patience
-        let limit: Limit =
-            hold == .rpc ? .rpcTimeout(.milliseconds(200)) : .connectTimeout(.milliseconds(200))
-        #expect(
-            HealthProbe.observe(plan).map(\.result) == [
-                .failed(Failure(phase: hold.phase, cause: .timedOut(limit)))
-            ])
-    }
-
-    @Test func `one slow target does not take the others' results away`() throws {
-        let silent = try HealthServer { _ in .ignores }
-        let server = try HealthServer { _ in .serves(["": 1]) }
-        var plan = try plan([silent.address, server.address])
-        plan.runTimeout = .milliseconds(500)
-        let observations = HealthProbe.observe(plan)
-        #expect(observations.first?.failure?.cause.word == "timeout")
-        #expect(observations.last?.result == .answered(.serving))
-    }
-}
-
-extension Observation.Result {
-    fileprivate static func rpc(_ cause: Cause) -> Observation.Result {
-        .failed(Failure(phase: .rpc, cause: cause))
-    }
-}
-
-/// Where a run is held up.
-private enum Hold: CaseIterable, Sendable {
-    case resolve
-    case connect
-    case http2
-    case rpc
-
-    var phase: Phase {
-        switch self {
-        case .resolve: .resolve
-        case .connect: .connect
-        case .http2: .http2
-        case .rpc: .rpc
-        }
-    }
-
-    /// A target that holds a run up there, and what has to live as long.
-    func target() throws -> (String, keeping: any Sendable) {
-        switch self {
-        case .resolve:
-            let names = try TestNameServer { _ in .silence }
-            return ("dns://\(names.server)/db.test:1", names)
-        case .connect:
-            let peer = try FullPeer()
-            return (peer.address, peer)
-        case .http2:
-            let server = try HealthServer { _ in .silent }
-            return (server.address, server)
-        case .rpc:
-            let server = try HealthServer { _ in .ignores }
-            return (server.address, server)
-        }
     }
 }

@@ -32,16 +32,8 @@ import Testing
         let addresses = [try endpoint(refusing.address), try endpoint(socket.address)]
         let connector = Connector(addresses: addresses)
         let poller = Poller()
-        // The clock stands still.
-        let now = Instant(nanoseconds: 0)
-        var progress = connector.advance(poller, now: now)
-        while progress.isWaiting {
-            poller.reset()
-            _ = connector.register(in: poller)
-            poller.wait(for: .seconds(20))
-            progress = connector.advance(poller, now: now)
-        }
-        #expect(progress.result?.address == addresses[1])
+        let end = connector.settle(poller, at: Instant(nanoseconds: 0))
+        #expect(end?.address == addresses[1])
     }
 
     @Test func `families take turns, and every failure is told`() throws {
@@ -81,15 +73,7 @@ import Testing
         #expect(connector.advance(poller, now: early).isWaiting)
         #expect(accept(socket.descriptor, nil, nil) < 0)
 
-        var progress = connector.advance(poller, now: next)
-        while progress.isWaiting {
-            poller.reset()
-            // All attempts run, so nothing else is due.
-            #expect(connector.register(in: poller) == nil)
-            poller.wait(for: .seconds(20))
-            progress = connector.advance(poller, now: next)
-        }
-        #expect(progress.result?.address == addresses[1])
+        #expect(connector.settle(poller, at: next)?.address == addresses[1])
     }
 
     @Test func `while one address is silent, the failure of another is no verdict`() throws {
@@ -106,6 +90,28 @@ import Testing
             poller.wait(for: .zero)
             now = now.advanced(by: .milliseconds(250))
         }
+    }
+
+    /// A TCP port refuses in a while, a path that is missing within the call.
+    @Test(arguments: [true, false])
+    func `beside a silent address, a failure brings the next one forward`(
+        refusesLater: Bool
+    ) throws {
+        let silent = try FullPeer()
+        let refusing = try RefusingPeer()
+        let socket = try BoundSocket(.ipv4)
+        try socket.listen(backlog: 1)
+        let failing =
+            refusesLater ? try endpoint(refusing.address) : .unix(path: "/nowhere/socket")
+        let addresses = [try endpoint(silent.address), failing, try endpoint(socket.address)]
+        let connector = Connector(addresses: addresses)
+        let poller = Poller()
+        var now = Instant(nanoseconds: 0)
+        #expect(connector.advance(poller, now: now).isWaiting)
+        poller.reset()
+        now = try #require(connector.register(in: poller))
+        poller.wait(for: .zero)
+        #expect(connector.settle(poller, at: now)?.address == addresses[2])
     }
 
     // MARK: Unix sockets
