@@ -70,14 +70,23 @@ if !embedded {
         tests("NetworkTests", of: ["Network"]),
         tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
         tests("CaseTests", of: ["swift-health-probe"]),
+        program("health-demo-server", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),
+        tests(
+            "DemoServerTests",
+            of: ["health-demo-server", "swift-health-probe", "HTTP2", "Network"]),
     ]
+}
+
+var products: [Product] = [
+    .executable(name: "swift-health-probe", targets: ["swift-health-probe"])
+]
+if !embedded {
+    products.append(.executable(name: "health-demo-server", targets: ["health-demo-server"]))
 }
 
 let package = Package(
     name: "swift-health-probe",
-    products: [
-        .executable(name: "swift-health-probe", targets: ["swift-health-probe"])
-    ],
+    products: products,
     targets: targets,
     swiftLanguageModes: [.v6]
 )

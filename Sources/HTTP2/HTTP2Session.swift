@@ -10,13 +10,20 @@ package final class HTTP2Session {
     private let record: SessionRecord
     private let handle: SessionHandle
 
-    /// - Parameter traces: whether frames are reported as events too.
-    package init(role: SessionRole, traces: Bool = false) throws(HTTP2Error) {
+    /// - Parameters:
+    ///   - traces: whether frames are reported as events too.
+    ///   - maximumStreams: how many streams at a time a server lets its client have; nil says
+    ///     nothing about it.
+    package init(
+        role: SessionRole, traces: Bool = false, maximumStreams: UInt32? = nil
+    ) throws(HTTP2Error) {
         record = SessionRecord(traces: traces)
         handle = try SessionHandle.make(role: role, record: record)
         switch role {
         case .client: try submitSettings([(NGHTTP2_SETTINGS_ENABLE_PUSH, 0)])
-        case .server: try submitSettings([])
+        case .server:
+            try submitSettings(
+                maximumStreams.map { [(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, $0)] } ?? [])
         }
     }
 
@@ -108,13 +115,18 @@ package final class HTTP2Session {
     ) throws(HTTP2Error) {
         var provider = unsafe nghttp2_data_provider()
         unsafe provider.read_callback = SessionRecord.provideBody
-        if !endStream { record.addBody(OutgoingBody(stream: stream, [], isComplete: false)) }
         let result = unsafe withNameValues(headers) { names, count in
             endStream
                 ? unsafe nghttp2_submit_response(handle.pointer, stream, names, count, nil)
                 : unsafe nghttp2_submit_response(handle.pointer, stream, names, count, &provider)
         }
         try check(result)
+        if !endStream { record.addBody(OutgoingBody(stream: stream, [], isComplete: false)) }
+    }
+
+    /// Whether there is nothing more to send on the stream than `takeOutput` has given.
+    package func hasSentAll(_ stream: StreamID) -> Bool {
+        record.body(of: stream)?.isEmpty ?? true
     }
 
     /// Adds to the body of a response; nothing happens where the stream is gone.

@@ -28,6 +28,7 @@ package enum SessionRole: Equatable {
         defer { unsafe nghttp2_option_del(options) }
         unsafe nghttp2_option_set_max_outbound_ack(options, Limits.outboundAcks)
         unsafe nghttp2_option_set_max_settings(options, Limits.settingsEntries)
+        unsafe cnghttp2_set_max_continuations(options, Limits.continuations)
         unsafe nghttp2_option_set_no_closed_streams(options, 1)
         if role == .client {
             // What a response may look like is gRPC's business and judged there. nghttp2's own

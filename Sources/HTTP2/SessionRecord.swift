@@ -26,7 +26,8 @@ final class SessionRecord {
     func takeEvents() -> [HTTP2Event] {
         let taken = events
         events = []
-        headerBytes = 0
+        // A block that is still being received goes on with what it has.
+        headerBytes = block.reduce(0) { $0 + $1.listSize }
         return taken
     }
 
@@ -109,6 +110,7 @@ final class SessionRecord {
     }
 
     func notSent(_ stream: StreamID) {
+        bodies.removeAll { $0.stream == stream }
         events.append(.closed(stream, .notSent))
     }
 
@@ -153,6 +155,11 @@ final class OutgoingBody {
         bytes = bytes.dropFirst(taken.count)
         return taken
     }
+}
+
+extension HeaderField {
+    /// What the field counts in a header list (RFC 9113 section 6.5.2).
+    fileprivate var listSize: Int { name.count + value.count + Limits.headerFieldOverhead }
 }
 
 extension nghttp2_goaway {

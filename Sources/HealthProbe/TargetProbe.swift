@@ -17,8 +17,8 @@ final class TargetProbe {
     private var deadline: Deadline
     /// Whether a peer has proved to speak HTTP/2: from then on all trouble is the RPC's.
     private var hasBeenReady = false
-    /// What the peer said with its GOAWAY, if that was an error.
-    private var goAwayError: Cause?
+    /// What the peer said with its last GOAWAY: the better reason when the connection ends.
+    private var goAway: Cause?
     private var address: EndpointAddress?
     private var timings = Timings()
     private(set) var observations: [Observation] = []
@@ -90,7 +90,7 @@ final class TargetProbe {
         case .http2(.goAway(let lastStream, let code, let debugData)):
             journal.note(.goAway(code, debugData: debugData))
             let cause = Cause.goAway(code, debugData: debugData)
-            receiveGoAway(cause, lastStream, isError: code != .noError)
+            receiveGoAway(cause, lastStream)
         case .http2(let event):
             dispatch(event, now: now)
         case .failed(let phase, let cause):
@@ -144,8 +144,8 @@ final class TargetProbe {
         if case .reset(let code) = reaction { connection.session?.reset(stream, code) }
     }
 
-    private func receiveGoAway(_ cause: Cause, _ lastStream: StreamID, isError: Bool) {
-        if isError { goAwayError = cause }
+    private func receiveGoAway(_ cause: Cause, _ lastStream: StreamID) {
+        goAway = cause
         for index in checks.indices {
             guard let stream = checks[index].stream, stream > lastStream else { continue }
             _ = checks[index].lose(cause, isUnprocessed: true)
@@ -155,7 +155,7 @@ final class TargetProbe {
     private func loseConnection(_ phase: Phase, _ cause: Cause) {
         for index in checks.indices where !checks[index].isOver {
             if hasBeenReady, checks[index].stream != nil {
-                _ = checks[index].lose(goAwayError ?? cause, isUnprocessed: false)
+                _ = checks[index].lose(goAway ?? cause, isUnprocessed: false)
             } else if !hasBeenReady || isSecondConnection {
                 checks[index].fail(phase, cause)
             }
@@ -194,7 +194,7 @@ final class TargetProbe {
         }
         connection.leave(until: now.advanced(by: Limits.farewell))
         retiring = connection
-        goAwayError = nil
+        goAway = nil
         connection = Connection(
             to: target, journal: journal, traces: plan.verbosity == .frames)
         return true
@@ -209,7 +209,7 @@ final class TargetProbe {
             else { continue }
             var timings = timings
             timings.total = clock.sinceStart(now)
-            if timings.http2 != nil { timings.rpc = timings.total - timings.beforeRPC }
+            if timings.http2 != nil { timings.rpc = timings.total - timings.beforeHTTP2 }
             journal.note(.ended(service: check.service, result))
             observations.append(
                 Observation(

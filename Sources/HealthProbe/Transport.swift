@@ -95,15 +95,7 @@ final class Transport {
 
     /// Writes what the session has to say, as far as the socket takes it.
     func flush() {
-        guard !cannotWrite else {
-            pending = []
-            return
-        }
-        do throws(HTTP2Error) {
-            try session.takeOutput(into: &pending)
-        } catch {
-            cannotWrite = true
-        }
+        collect()
         while !pending.isEmpty, !cannotWrite {
             switch stream.write(pending) {
             case .moved(let count):
@@ -112,6 +104,18 @@ final class Transport {
             case .wait: return
             case .end, .failed: cannotWrite = true
             }
+        }
+    }
+
+    private func collect() {
+        guard !cannotWrite else {
+            pending = []
+            return
+        }
+        do throws(HTTP2Error) {
+            try session.takeOutput(into: &pending)
+        } catch {
+            cannotWrite = true
         }
     }
 
@@ -124,6 +128,9 @@ final class Transport {
 
     /// GOAWAY(NO_ERROR), then FIN.
     func sayGoodbye() {
+        // A session that is closing sends nothing else any more, so the last RST_STREAM is taken
+        // out of it before.
+        collect()
         session.sayGoAway()
         flush()
         stream.finishWriting()

@@ -17,6 +17,8 @@ package final class ByteStream {
     private let socket: Descriptor
     private let isTCP: Bool
     private var slot: Poller.Slot?
+    /// Whether an event queue knows the socket.
+    private var isWatched = false
 
     init(_ socket: consuming Descriptor, isTCP: Bool) {
         self.socket = socket
@@ -68,6 +70,18 @@ package final class ByteStream {
 
     package func isReadable(in poller: Poller) -> Bool {
         slot.map { poller.isReadable($0) } ?? false
+    }
+
+    /// Waits in `queue` for the stream; each call changes what is waited for.
+    package func watch(
+        in queue: EventQueue, as token: UInt64, read: Bool, write: Bool
+    ) throws(SystemErrorNumber) {
+        if isWatched {
+            queue.change(socket.number, as: token, read: read, write: write)
+        } else {
+            try queue.watch(socket.number, as: token, read: read, write: write)
+            isWatched = true
+        }
     }
 
     private static func failure() -> Progress {

@@ -114,7 +114,9 @@ private final class Attempt {
         let socketAddress: SocketAddress
         do throws(SystemErrorNumber) {
             socketAddress = try SocketAddress(address)
-            if socket == nil { socket = try Self.makeSocket(family: socketAddress.family) }
+            if socket == nil {
+                socket = try Descriptor.makeStreamSocket(family: socketAddress.family)
+            }
         } catch {
             return .failed(error)
         }
@@ -147,21 +149,5 @@ private final class Attempt {
             return .failed(.current)
         }
         return error == 0 ? .connected : .failed(SystemErrorNumber(error))
-    }
-
-    private static func makeSocket(family: Int32) throws(SystemErrorNumber) -> Descriptor {
-        let type =
-            SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
-        let number = CPlatform.socket(family, Int32(type), 0)
-        guard number >= 0 else { throw .current }
-        if family == AF_INET || family == AF_INET6 {
-            // Every write is a whole flight of frames, so there is nothing to wait for. Failing
-            // to say so costs time only.
-            var on: Int32 = 1
-            _ = unsafe setsockopt(
-                number, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
-                socklen_t(MemoryLayout<Int32>.size))
-        }
-        return Descriptor(owning: number)
     }
 }

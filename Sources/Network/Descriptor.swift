@@ -14,6 +14,23 @@ struct Descriptor: ~Copyable {
         // The result says nothing that could be acted on: Linux has closed it either way.
         _ = close(number)
     }
+
+    /// A socket that never blocks and that is not inherited.
+    static func makeStreamSocket(family: Int32) throws(SystemErrorNumber) -> Descriptor {
+        let type =
+            SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+        let number = socket(family, Int32(type), 0)
+        guard number >= 0 else { throw .current }
+        if family == AF_INET || family == AF_INET6 {
+            // Every write is a whole flight of frames, so there is nothing to wait for. Failing
+            // to say so costs time only. What a listener accepts inherits it.
+            var on: Int32 = 1
+            _ = unsafe setsockopt(
+                number, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
+                socklen_t(MemoryLayout<Int32>.size))
+        }
+        return Descriptor(owning: number)
+    }
 }
 
 extension SystemErrorNumber {
@@ -24,4 +41,7 @@ extension SystemErrorNumber {
     static let interrupted = SystemErrorNumber(EINTR)
     static let inProgress = SystemErrorNumber(EINPROGRESS)
     static let invalidArgument = SystemErrorNumber(EINVAL)
+    static let notPermitted = SystemErrorNumber(EPERM)
+    static let connectionAborted = SystemErrorNumber(ECONNABORTED)
+    static let connectionRefused = SystemErrorNumber(ECONNREFUSED)
 }

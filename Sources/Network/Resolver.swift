@@ -166,8 +166,8 @@ private final class LookupRecord {
         switch status {
         case CARES_ENOTFOUND: .nameNotFound
         case CARES_ENODATA: .nameWithoutAddress
-        case CARES_ETIMEOUT: .nameServer("the name servers did not answer")
-        case CARES_ECONNREFUSED: .nameServer("the name servers cannot be reached")
+        case CARES_ETIMEOUT: .nameServer("the name servers did not answer in time")
+        case CARES_ECONNREFUSED: .nameServer("no name server gave an answer")
         case CARES_ESERVFAIL: .nameServer("the name servers failed")
         case CARES_EREFUSED: .nameServer("the name servers refused to answer")
         default: .nameServer(text(of: status))

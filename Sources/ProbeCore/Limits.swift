@@ -39,6 +39,11 @@ package enum Limits {
     /// fewer than ten.
     package static let settingsEntries = 256
 
+    /// How many CONTINUATION frames one header block may have. 64 of the default size hold
+    /// `headerListSize`; nghttp2 counts a frame once for each read that its header is spread
+    /// over, which with a server that dribbles is nine times. Its default, 8, is too few then.
+    package static let continuations = 1024
+
     /// Output waiting for a peer that does not read, in bytes, before reading pauses.
     package static let pendingOutput = 64 * 1024
 

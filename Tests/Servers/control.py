@@ -55,7 +55,7 @@ def obey(**commands):
     """Carries out commands until there are no more; the empty name is written as two quotes.
 
     A command's handler gets the words that follow it. A ValueError that it raises is answered
-    as `error REASON`, and means that nothing was changed.
+    as `error: REASON`, and means that nothing was changed.
     """
     try:
         for line in sys.stdin:
@@ -66,7 +66,7 @@ def obey(**commands):
             try:
                 reply = answer(commands, verb, words)
             except ValueError as reason:
-                reply = f"error {reason}"
+                reply = f"error: {reason}"
             print(reply, flush=True)
     except Leave:
         return

@@ -21,6 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "CPlatformServer.h"
+
 // linux/vm_sockets.h needs kernel headers that some systems do not install; these three facts of
 // Linux's ABI are all that is needed.
 #define CPLATFORM_AF_VSOCK 40

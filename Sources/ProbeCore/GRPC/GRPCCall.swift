@@ -148,8 +148,7 @@ package struct GRPCCall {
             headers.httpStatus != nil
         {
             return conclude(
-                .failed(.refused(GRPCStatus(code: code, message: headers.grpcMessage))),
-                peerEnded: endStream)
+                .failed(.refused(headers.serverStatus(code))), peerEnded: endStream)
         }
         if let name = headers.illegalField {
             return fail(.illegalHeaderField(name), peerEnded: endStream)
@@ -181,8 +180,7 @@ package struct GRPCCall {
         case .malformed(let text):
             return fail(.malformedStatus(text), peerEnded: true)
         case .code(let code) where code != .ok:
-            let status = GRPCStatus(code: code, message: trailers.grpcMessage)
-            return conclude(.failed(.refused(status)), peerEnded: true)
+            return conclude(.failed(.refused(trailers.serverStatus(code))), peerEnded: true)
         case .code:
             if let name = trailers.illegalField {
                 return fail(.illegalHeaderField(name), peerEnded: true)
@@ -213,11 +211,13 @@ package struct GRPCCall {
 }
 
 extension GRPCCall.End {
-    /// The end of a call whose deadline has passed: a cancellation is then that deadline, seen
-    /// from the other side, and nothing of what the server sent with it is used
-    /// (PROTOCOL-HTTP2.md, "Client Cancellation").
+    /// The end of a call whose deadline has passed: that the server cancelled it, or noticed the
+    /// deadline as well, is then that deadline seen from the other side, and nothing of what the
+    /// server sent with it is used (PROTOCOL-HTTP2.md, "Client Cancellation").
     package func attributingCancellation(to limit: Limit) -> GRPCCall.End {
-        guard case .failed(let cause) = self, cause.statusCode == .cancelled else { return self }
+        guard case .failed(let cause) = self,
+            cause.statusCode == .cancelled || cause.statusCode == .deadlineExceeded
+        else { return self }
         return .failed(.timedOut(limit))
     }
 

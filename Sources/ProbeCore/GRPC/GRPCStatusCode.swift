@@ -49,9 +49,12 @@ package struct GRPCStatus: Equatable, Sendable {
     package var code: GRPCStatusCode
     /// Bytes as the server meant them: usually UTF-8, never trusted.
     package var message: [UInt8]
+    /// `:status`, where it came with the status and was not the 200 that gRPC always has.
+    package var httpStatus: Int?
 
-    package init(code: GRPCStatusCode, message: [UInt8] = []) {
+    package init(code: GRPCStatusCode, message: [UInt8] = [], httpStatus: Int? = nil) {
         self.code = code
         self.message = message
+        self.httpStatus = httpStatus
     }
 }

@@ -57,6 +57,12 @@ struct ResponseHeaders {
         return next == nil || next == UInt8(ascii: "+") || next == UInt8(ascii: ";")
     }
 
+    /// What the server says, given the code that `grpcStatus` has.
+    func serverStatus(_ code: GRPCStatusCode) -> GRPCStatus {
+        GRPCStatus(
+            code: code, message: grpcMessage, httpStatus: httpStatus == 200 ? nil : httpStatus)
+    }
+
     private enum Name {
         static let status = Array(":status".utf8)
         static let contentType = Array("content-type".utf8)

@@ -38,10 +38,11 @@ package struct ProtobufReader {
     package mutating func nextField() throws(ProtobufError) -> Field? {
         guard !rest.isEmpty else { return nil }
         let (number, wireType) = try tag()
+        guard number != 0 else { throw .illegalTag }
         switch wireType {
         case 0: return Field(number: number, value: .varint(try varint()))
         case 2:
-            let length = try varint()
+            let length = try varint(maximumBytes: 5)
             guard length <= UInt64(rest.count) else { throw .truncated }
             return Field(number: number, value: .bytes(take(Int(length))))
         default:
@@ -52,7 +53,7 @@ package struct ProtobufReader {
 
     private mutating func tag() throws(ProtobufError) -> (number: UInt32, wireType: UInt8) {
         let tag = try varint(maximumBytes: 5)
-        guard tag <= UInt64(UInt32.max), tag >> 3 != 0 else { throw .illegalTag }
+        guard tag <= UInt64(UInt32.max) else { throw .illegalTag }
         return (UInt32(tag >> 3), UInt8(tag & 7))
     }
 
@@ -62,7 +63,7 @@ package struct ProtobufReader {
         switch wireType {
         case 0: _ = try varint()
         case 1: try skipBytes(8)
-        case 2: try skipBytes(try varint())
+        case 2: try skipBytes(try varint(maximumBytes: 5))
         case 3: try skipGroup(number, depth: depth + 1)
         case 4: throw .unbalancedGroup
         case 5: try skipBytes(4)
@@ -73,6 +74,7 @@ package struct ProtobufReader {
     private mutating func skipGroup(_ number: UInt32, depth: Int) throws(ProtobufError) {
         guard depth <= Self.maximumDepth else { throw .unbalancedGroup }
         while !rest.isEmpty {
+            // Google's parser upb does not mind a field number of 0 in here.
             let (inner, wireType) = try tag()
             if wireType == 4 {
                 guard inner == number else { throw .unbalancedGroup }
@@ -94,7 +96,8 @@ package struct ProtobufReader {
         return taken
     }
 
-    /// A base-128 number of at most ten bytes; bits over 64 are dropped.
+    /// A base-128 number; bits over 64 are dropped. Values may have ten bytes, tags and lengths,
+    /// which are 32-bit numbers, only five.
     private mutating func varint(maximumBytes: Int = 10) throws(ProtobufError) -> UInt64 {
         var value: UInt64 = 0
         for index in 0..<maximumBytes {

@@ -35,9 +35,13 @@ extension Cause {
         if case .refused(let status) = self { status } else { nil }
     }
 
-    /// The HTTP status, where the response was not gRPC.
+    /// The HTTP status, where it is not the 200 that gRPC always has.
     package var httpStatus: Int? {
-        if case .notGRPC(let answer) = self { answer.status } else { nil }
+        switch self {
+        case .notGRPC(let answer): answer.status
+        case .refused(let status): status.httpStatus
+        default: nil
+        }
     }
 
     /// A stable word for programs that read JSON.

@@ -48,9 +48,10 @@ package struct Timings: Equatable, Sendable {
     package var resolve: Duration?
     /// Until a socket was connected.
     package var connect: Duration?
-    /// Until the peer's SETTINGS were there. The request is already on its way by then.
+    /// Until the peer's SETTINGS were there.
     package var http2: Duration?
-    /// From there to the status.
+    /// From the request to the status. The request leaves together with our SETTINGS, so this
+    /// runs side by side with `http2`.
     package var rpc: Duration?
     /// From the start of the run to the result.
     package var total: Duration = .zero
@@ -58,6 +59,4 @@ package struct Timings: Equatable, Sendable {
     package init() {}
 
     package var beforeHTTP2: Duration { (resolve ?? .zero) + (connect ?? .zero) }
-
-    package var beforeRPC: Duration { beforeHTTP2 + (http2 ?? .zero) }
 }

@@ -30,6 +30,7 @@ package struct SystemErrorNumber: Error, Equatable, Sendable {
         case 40: ("symbolic_link_loop", "too many levels of symbolic links")
         case 91: ("wrong_socket_type", "the socket is of another type")
         case 97: ("family_not_supported", "address family not supported")
+        case 98: ("address_in_use", "address already in use")
         case 99: ("address_not_available", "address not available")
         case 100: ("network_down", "network is down")
         case 101: ("network_unreachable", "network unreachable")

@@ -22,6 +22,8 @@ extension FailureText {
         switch status.code {
         case .notFound where service == "grpc.health.v1.Health" || service.contains("/"):
             "-service names the service to ask about, not the health service or a method"
+        case .notFound where service.isEmpty:
+            "this server has no status as a whole; -service names one of its services"
         case .unimplemented where mentionsServiceGroup(status.message):
             "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"
         case .unimplemented:

@@ -6,7 +6,8 @@ package struct FailureText: Equatable, Sendable {
     package var hint: String?
 
     package init(_ observation: Observation, _ failure: Failure) {
-        cause = Self.words(of: failure, service: observation.service)
+        let words = Self.words(of: failure, service: observation.service)
+        cause = clipped(words, to: Limits.failureLineSize)
         hint = Self.hint(for: failure, service: observation.service)
     }
 
@@ -21,7 +22,7 @@ package struct FailureText: Equatable, Sendable {
         case .connectionLost(let loss): words(of: loss, in: failure.phase)
         case .protocolViolation(let rule): "the server broke HTTP/2's rules: \(escaped(rule))"
         case .goAway(let code, let debugData):
-            "the server goes away and did not answer the call (GOAWAY \(code.name)"
+            "the server is going away and did not answer the call (GOAWAY \(code.name)"
                 + said(debugData) + ")"
         case .refused(let status): words(of: status, service: service)
         case .notGRPC(let answer): words(of: answer, failure.cause.statusCode)
@@ -92,7 +93,7 @@ package struct FailureText: Equatable, Sendable {
         text += ", not gRPC (\(code.name)"
         text += answer.contentType.map { "; content-type \(quoted($0))" } ?? "; no content-type"
         if !answer.excerpt.isEmpty {
-            text += "; body \(quoted(answer.excerpt.prefix(Limits.quotedBodySize)))"
+            text += "; body \(quoted(beginning(of: answer.excerpt, atMost: Limits.quotedBodySize)))"
         }
         return text + ")"
     }
@@ -132,7 +133,7 @@ package struct FailureText: Equatable, Sendable {
 
     /// What a server said about it, if anything.
     private static func said(_ text: [UInt8]) -> String {
-        text.isEmpty ? "" : ": \(quoted(text.prefix(Limits.serverTextSize)))"
+        text.isEmpty ? "" : ": \(quoted(beginning(of: text, atMost: Limits.serverTextSize)))"
     }
 }
 

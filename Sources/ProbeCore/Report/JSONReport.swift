@@ -35,7 +35,9 @@ package enum JSONReport {
         object.add("grpc_code", raw: "\(code.rawValue)")
         object.add("grpc_status", code.name)
         if let message = cause?.serverStatus?.message, !message.isEmpty {
-            object.add("grpc_message", bytes: message)
+            object.add(
+                "grpc_message",
+                bytes: Array(beginning(of: message, atMost: Limits.serverTextSize)))
         }
         object.add("grpc_origin", isServers ? "server" : "probe")
         if let status = cause?.httpStatus { object.add("http_status", raw: "\(status)") }

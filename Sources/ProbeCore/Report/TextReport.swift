@@ -62,7 +62,9 @@ package enum TextReport {
         let text = FailureText(observation, failure)
         let phase = Paint.bold.applied(to: failure.phase.word, colored)
         let target = escaped(observation.target.spelling)
-        var lines = clipped("\(programName): \(phase) \(target): \(text.cause)") + "\n"
+        let line = "\(programName): \(phase) \(target): \(text.cause)"
+        // The end of the line counts too.
+        var lines = clipped(line, to: Limits.failureLineSize - 1) + "\n"
         if let hint = text.hint {
             lines += "\(Paint.yellow.applied(to: "hint", colored)): \(hint)\n"
         }
@@ -77,17 +79,6 @@ package enum TextReport {
             default: .yellow
             }
         return paint.applied(to: status.name, colored)
-    }
-
-    /// A line of at most `Limits.failureLineSize` bytes, its end included.
-    private static func clipped(_ line: String) -> String {
-        let room = Limits.failureLineSize - 1
-        guard line.utf8.count > room else { return line }
-        var bytes = Array(line.utf8.prefix(room - 3))
-        // Not in the middle of a character.
-        while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
-        if let last = bytes.last, last >= 0xC0 { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self) + "..."
     }
 }
 

@@ -110,11 +110,11 @@ import Testing
         for type in ["text/html", "application/grpc"] {
             let only = CallInput.headers(
                 [":status": "\(status)", "content-type": type, "grpc-status": "7"], end: true)
-            #expect(play([only]).end == .status(7))
+            #expect(play([only]).end == .refused(7, httpStatus: status))
         }
         let headers = CallInput.headers(
             [":status": "\(status)", "content-type": "text/html", "grpc-status": "7"], end: false)
-        #expect(play([headers]).end == .status(7))
+        #expect(play([headers]).end == .refused(7, httpStatus: status))
     }
 
     @Test func `an OK of another protocol's response is none`() {
@@ -189,10 +189,12 @@ import Testing
     @Test func `a cancellation at the deadline is the deadline`() {
         let limit = Limit.rpcTimeout(.seconds(1))
         let expired = GRPCCall.End.failed(.timedOut(limit))
-        let cancelled: [GRPCCall.End] = [.failed(.streamReset(.cancel)), .status(1)]
+        let cancelled: [GRPCCall.End] = [
+            .failed(.streamReset(.cancel)), .status(1), .status(4),
+        ]
         for end in cancelled { #expect(end.attributingCancellation(to: limit) == expired) }
         let others: [GRPCCall.End] = [
-            .ok, .status(4), .status(14), .failed(.streamReset(.noError)),
+            .ok, .status(14), .failed(.streamReset(.noError)),
             .failed(.connectionLost(.closed)), .bad(.missingTrailers),
         ]
         for end in others { #expect(end.attributingCancellation(to: limit) == end) }
@@ -204,12 +206,12 @@ import Testing
         arguments: [
             (nil, 1, .compressedWithoutEncoding),
             ("identity", 1, .compressedWithoutEncoding),
-            ("gzip", 1, .unsupportedEncoding(Array("gzip".utf8))),
+            ("br", 1, .unsupportedEncoding(Array("br".utf8))),
             ("bogus", 1, .unsupportedEncoding(Array("bogus".utf8))),
             (nil, 2, .badCompressedFlag(2)),
             ("gzip", 2, .badCompressedFlag(2)),
         ] as [(String?, UInt8, MessageReader.Violation)])
-    func `a compressed message is refused`(
+    func `a compressed message that nobody here can read is refused`(
         encoding: String?, flag: UInt8, violation: MessageReader.Violation
     ) {
         var headers = fields([":status": "200", "content-type": "application/grpc"])
@@ -250,4 +252,14 @@ private struct MessageRow: Sendable, CustomTestStringConvertible {
     var decoded: String
 
     var testDescription: String { quoted(encoded.utf8.prefix(20)) }
+}
+
+extension GRPCCall.End {
+    /// A status of the server's own in a response with another HTTP status than 200.
+    fileprivate static func refused(_ code: Int32, httpStatus: Int) -> GRPCCall.End {
+        .failed(
+            .refused(
+                GRPCStatus(
+                    code: GRPCStatusCode(code), httpStatus: httpStatus == 200 ? nil : httpStatus)))
+    }
 }

@@ -69,7 +69,8 @@ import Testing
             ([0xFF, 0, 0, 0, 1], "gzip", .badCompressedFlag(255)),
             ([1, 0, 0, 0, 0], nil, .compressedWithoutEncoding),
             ([1, 0, 0, 0, 1], "identity", .compressedWithoutEncoding),
-            ([1, 0, 0, 0, 1], "gzip", .unsupportedEncoding(Array("gzip".utf8))),
+            ([1, 0, 0, 0, 1], "br", .unsupportedEncoding(Array("br".utf8))),
+            ([1, 0, 0, 0, 1], "GZIP", .unsupportedEncoding(Array("GZIP".utf8))),
             ([1, 0, 0, 0, 1], "bogus", .unsupportedEncoding(Array("bogus".utf8))),
             ([1, 0, 0, 0, 1], "", .unsupportedEncoding([])),
         ] as [([UInt8], String?, MessageReader.Violation)])
@@ -91,5 +92,17 @@ import Testing
     @Test(arguments: [nil, "identity", "gzip", "bogus"])
     func `an uncompressed message is taken whatever the encoding`(encoding: String?) throws {
         #expect(try read([MessagePrefix.framed([8, 1])], encoding: encoding).messages == [[8, 1]])
+    }
+
+    @Test(arguments: ["gzip", "deflate"])
+    func `each message says whether it is compressed`(encoding: String) throws {
+        var reader = MessageReader(encoding: Array(encoding.utf8))
+        var messages: [GRPCMessage] = []
+        try reader.append([1, 0, 0, 0, 1, 9, 0, 0, 0, 0, 1, 8], to: &messages)
+        #expect(
+            messages == [
+                GRPCMessage(bytes: [9], isCompressed: true),
+                GRPCMessage(bytes: [8], isCompressed: false),
+            ])
     }
 }

@@ -1,0 +1,42 @@
+import ProbeCore
+import Testing
+
+@Suite struct TimeTests {
+    @Test(
+        arguments: [
+            (.nanoseconds(1), 1), (.seconds(1), 1_000_000_000), (.nanoseconds(-1), -1),
+            (.seconds(-1), -1_000_000_000), (.seconds(Int64.max), .max),
+            (.seconds(Int64.min), .min),
+            (Duration(secondsComponent: 0, attosecondsComponent: 999_999_999), 0),
+            (.nanoseconds(Int64.max), .max),
+            (.nanoseconds(Int64.max) + .nanoseconds(1), .max),
+        ] as [(Duration, Int64)])
+    func `a duration has whole nanoseconds, within what 64 bits hold`(
+        duration: Duration, nanoseconds: Int64
+    ) {
+        #expect(duration.wholeNanoseconds == nanoseconds)
+    }
+
+    @Test func `instants are ordered and move by durations`() {
+        let start = Instant(nanoseconds: 5)
+        let later = start.advanced(by: .nanoseconds(7))
+        #expect(later == Instant(nanoseconds: 12))
+        #expect(start < later)
+        #expect(later.since(start) == .nanoseconds(7))
+        #expect(start.since(later) == .nanoseconds(-7))
+    }
+
+    @Test func `an instant after the end of time is the end of time`() {
+        let start = Instant(nanoseconds: 5)
+        #expect(start.advanced(by: .seconds(Int64.max)) == Instant(nanoseconds: .max))
+        #expect(Instant(nanoseconds: .max).advanced(by: .nanoseconds(1)).nanoseconds == .max)
+    }
+
+    @Test func `a phase begins where the one before ends`() {
+        var timings = Timings()
+        #expect(timings.beforeHTTP2 == .zero)
+        timings.resolve = .milliseconds(1)
+        timings.connect = .milliseconds(2)
+        #expect(timings.beforeHTTP2 == .milliseconds(3))
+    }
+}

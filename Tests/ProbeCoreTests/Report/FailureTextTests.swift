@@ -1,0 +1,294 @@
+import ProbeCore
+import Testing
+
+/// The sentence for every cause, and its hint.
+@Suite struct FailureTextTests {
+    @Test(arguments: TextRow.connecting + TextRow.http2 + TextRow.rpc + TextRow.badResponses)
+    fileprivate func `a failure has its sentence`(row: TextRow) {
+        #expect(row.text.cause == row.cause)
+        #expect(row.text.hint == row.hint)
+    }
+
+    @Test(arguments: TextRow.connecting + TextRow.http2 + TextRow.rpc + TextRow.badResponses)
+    fileprivate func `a sentence is one line without a full stop`(row: TextRow) {
+        for text in [row.text.cause, row.text.hint ?? "x"] {
+            #expect(!text.isEmpty)
+            #expect(!text.contains { $0.isNewline })
+            #expect(!text.hasSuffix("."))
+        }
+    }
+
+    @Test func `a quotation ends with a whole character`() {
+        // 199 bytes, then one of three: the quotation is one byte too short for it.
+        let body = Array((String(repeating: "x", count: 199) + "你好").utf8)
+        let row = TextRow(
+            .rpc, .notGRPC(HTTPAnswer(status: 500, contentType: nil, excerpt: body)), "")
+        #expect(row.text.cause.hasSuffix("body \"\(String(repeating: "x", count: 199))\")"))
+    }
+
+    @Test func `a server's text is shortened before it is quoted`() {
+        let long = [UInt8](repeating: 0x78, count: 1_000_000)
+        for cause: Cause in [
+            .refused(GRPCStatus(code: .internal, message: long)),
+            .goAway(.noError, debugData: long),
+            .badResponse(.malformedStatus(long)),
+            .badResponse(.illegalHeaderField(long)),
+            .badResponse(.message(.unsupportedEncoding(long))),
+            .notGRPC(HTTPAnswer(status: 200, contentType: long, excerpt: long)),
+            .protocolViolation(String(decoding: long, as: UTF8.self)),
+        ] {
+            #expect(TextRow(.rpc, cause, "").text.cause.utf8.count <= 4096)
+        }
+    }
+}
+
+private struct TextRow: Sendable, CustomTestStringConvertible {
+    var failure: Failure
+    var cause: String
+    var hint: String?
+    var service = "shop.Cart"
+
+    init(
+        _ phase: Phase, _ cause: Cause, _ text: String, hint: String? = nil,
+        service: String = "shop.Cart"
+    ) {
+        failure = Failure(phase: phase, cause: cause)
+        self.cause = text
+        self.hint = hint
+        self.service = service
+    }
+
+    var testDescription: String { cause }
+
+    var text: FailureText {
+        FailureText(Observation(.failed(failure), service: service), failure)
+    }
+}
+
+extension TextRow {
+    private static let v4 = EndpointAddress.ipv4(.loopback, port: 5000)
+    private static let v6 = EndpointAddress.ipv6(.loopback, port: 5000)
+
+    private static func unreachable(_ attempts: (EndpointAddress, Int32)...) -> Cause {
+        .unreachable(
+            attempts.map { AttemptFailure(address: $0.0, error: SystemErrorNumber($0.1)) })
+    }
+
+    static let connecting: [TextRow] = [
+        TextRow(.resolve, .nameNotFound, "there is no such name"),
+        TextRow(
+            .resolve, .nameWithoutAddress, "the name has neither an IPv4 nor an IPv6 address"),
+        TextRow(
+            .resolve, .nameServer("the name servers did not answer"),
+            "the name servers did not answer"),
+        TextRow(
+            .resolve, .timedOut(.connectTimeout(.seconds(1))),
+            "no answer from the name servers within 1s", hint: "-connect-timeout sets the limit"),
+        TextRow(
+            .connect, .timedOut(.connectTimeout(.milliseconds(250))),
+            "no connection within 250ms", hint: "-connect-timeout sets the limit"),
+        TextRow(
+            .connect, .timedOut(.runTimeout(.milliseconds(900))), "no connection within 900ms",
+            hint: "-timeout sets the limit"),
+        TextRow(
+            .connect, unreachable((v4, 111), (v6, 111)),
+            "connection refused (127.0.0.1, ::1)"),
+        TextRow(.connect, unreachable((v4, 111)), "connection refused (127.0.0.1)"),
+        TextRow(
+            .connect, unreachable((v6, 101), (v4, 111)),
+            "::1: network unreachable; 127.0.0.1: connection refused"),
+        TextRow(.connect, unreachable((v4, 4095)), "system error 4095 (127.0.0.1)"),
+        TextRow(
+            .connect, unreachable((.unix(path: "/run/x\u{1B}.sock"), 2)),
+            "no such file or directory (/run/x\\x1b.sock)"),
+        TextRow(
+            .connect, unreachable((.unixAbstract(name: "x"), 111)), "connection refused (@x)"),
+        TextRow(
+            .connect, unreachable((.vsock(contextID: 3, port: 1), 19)), "no such device (vsock 3)"),
+        TextRow(.connect, .unreachable([]), "there is no address to connect to"),
+    ]
+
+    private static let longGreeting = [UInt8](repeating: 0x41, count: 100)
+    private static let tlsHint = "a TLS port does so to a plaintext client"
+
+    static let http2: [TextRow] = [
+        TextRow(
+            .http2, .timedOut(.connectTimeout(.seconds(1))),
+            "connected, but the server sent no HTTP/2 settings within 1s",
+            hint: "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"),
+        TextRow(
+            .http2, .timedOut(.runTimeout(.seconds(1))),
+            "connected, but the server sent no HTTP/2 settings within 1s",
+            hint: "-timeout sets the limit"),
+        TextRow(
+            .http2, .notHTTP2(Greeting(bytes: Array("HTTP/1.1 400 Bad Request\r\nX: 1".utf8))),
+            "the server does not speak HTTP/2 (first bytes: \"HTTP/1.1 400 Bad Request\")"),
+        TextRow(
+            .http2, .notHTTP2(Greeting(bytes: Array("SSH-2.0-OpenSSH_9.2\r\n".utf8))),
+            "this is an SSH server (first bytes: \"SSH-2.0-OpenSSH_9.2\")"),
+        TextRow(
+            .http2, .notHTTP2(Greeting(bytes: [0x15, 3, 1, 0, 2, 2, 0x0A])),
+            "the server speaks TLS, and this check is plaintext"),
+        TextRow(
+            .http2, .notHTTP2(Greeting(bytes: [0xFF, 0x1B, 0x0A, 0x41])),
+            "the server does not speak HTTP/2 (first bytes: \"\\xff\\x1b\")"),
+        TextRow(
+            .http2, .notHTTP2(Greeting(bytes: longGreeting)),
+            "the server does not speak HTTP/2"
+                + " (first bytes: \"\(String(repeating: "A", count: 64))\")"),
+        TextRow(
+            .http2, .connectionLost(.closed),
+            "the server closed the connection before any HTTP/2 settings", hint: tlsHint),
+        TextRow(
+            .http2, .connectionLost(.broken(SystemErrorNumber(104))),
+            "the connection broke before any HTTP/2 settings: connection reset by peer",
+            hint: tlsHint),
+        TextRow(
+            .http2, .protocolViolation("SETTINGS expected\n"),
+            "the server broke HTTP/2's rules: SETTINGS expected\\n"),
+    ]
+
+    private static func refused(_ code: Int32, _ message: String = "") -> Cause {
+        .refused(GRPCStatus(code: GRPCStatusCode(code), message: Array(message.utf8)))
+    }
+
+    private static func notGRPC(_ status: Int, _ type: String?, _ body: String = "") -> Cause {
+        .notGRPC(
+            HTTPAnswer(
+                status: status, contentType: type.map { Array($0.utf8) },
+                excerpt: Array(body.utf8)))
+    }
+
+    static let rpc: [TextRow] = [
+        TextRow(
+            .rpc, .timedOut(.rpcTimeout(.seconds(1))), "no answer within 1s (DEADLINE_EXCEEDED)",
+            hint: "-rpc-timeout sets the limit"),
+        TextRow(
+            .rpc, .timedOut(.runTimeout(.milliseconds(900))),
+            "no answer within 900ms (DEADLINE_EXCEEDED)", hint: "-timeout sets the limit"),
+        TextRow(
+            .rpc, .connectionLost(.closed),
+            "the server closed the connection without an answer (UNAVAILABLE)"),
+        TextRow(
+            .rpc, .connectionLost(.broken(SystemErrorNumber(104))),
+            "the connection broke before the answer: connection reset by peer (UNAVAILABLE)"),
+        TextRow(
+            .rpc, .goAway(.noError, debugData: []),
+            "the server is going away and did not answer the call (GOAWAY NO_ERROR)"),
+        TextRow(
+            .rpc, .goAway(.enhanceYourCalm, debugData: Array("too_many_pings".utf8)),
+            "the server is going away and did not answer the call"
+                + " (GOAWAY ENHANCE_YOUR_CALM: \"too_many_pings\")",
+            hint: "the server wants fewer requests"),
+        TextRow(
+            .rpc, refused(5, "unknown service"),
+            "service \"shop.Cart\" is not registered with the health service (NOT_FOUND)"),
+        TextRow(
+            .rpc, refused(5),
+            "service \"\" is not registered with the health service (NOT_FOUND)",
+            hint: "this server has no status as a whole; -service names one of its services",
+            service: ""),
+        TextRow(
+            .rpc, refused(5),
+            "service \"grpc.health.v1.Health\" is not registered with the health service"
+                + " (NOT_FOUND)",
+            hint: "-service names the service to ask about, not the health service or a method",
+            service: "grpc.health.v1.Health"),
+        TextRow(
+            .rpc, refused(5),
+            "service \"shop.Cart/Get\" is not registered with the health service (NOT_FOUND)",
+            hint: "-service names the service to ask about, not the health service or a method",
+            service: "shop.Cart/Get"),
+        TextRow(
+            .rpc, refused(12), "the server has no health service (UNIMPLEMENTED)",
+            hint: "the server has to register grpc.health.v1.Health"),
+        TextRow(
+            .rpc, refused(12, "unknown \"x\"\n"),
+            "the server has no health service (UNIMPLEMENTED: \"unknown \\\"x\\\"\\n\")",
+            hint: "the server has to register grpc.health.v1.Health"),
+        TextRow(
+            .rpc, refused(12, "no implementation found for service group x"),
+            "the server has no health service"
+                + " (UNIMPLEMENTED: \"no implementation found for service group x\")",
+            hint: "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"),
+        TextRow(
+            .rpc, refused(16, "who?"), "the server answered UNAUTHENTICATED: \"who?\"",
+            hint: "-rpc-header @file sends credentials"),
+        TextRow(
+            .rpc, refused(7), "the server answered PERMISSION_DENIED",
+            hint: "-rpc-header @file sends credentials"),
+        TextRow(.rpc, refused(14, "draining"), "the server answered UNAVAILABLE: \"draining\""),
+        TextRow(.rpc, refused(99, "odd"), "the server answered code 99: \"odd\""),
+        TextRow(
+            .rpc, refused(17, "unknown service"),
+            "the server answered code 17: \"unknown service\"",
+            hint: "Dubbo-go says so of a service that is not registered"),
+        TextRow(
+            .rpc, notGRPC(502, "text/html", "<h1>\r\nbad"),
+            "the server answered HTTP 502 (Bad Gateway), not gRPC"
+                + " (UNAVAILABLE; content-type \"text/html\"; body \"<h1>\\r\\nbad\")"),
+        TextRow(
+            .rpc, notGRPC(404, nil),
+            "the server answered HTTP 404 (Not Found), not gRPC (UNIMPLEMENTED; no content-type)",
+            hint: "is this a gRPC port? a proxy may need a route for gRPC"),
+        TextRow(
+            .rpc, notGRPC(403, "text/plain"),
+            "the server answered HTTP 403 (Forbidden), not gRPC"
+                + " (PERMISSION_DENIED; content-type \"text/plain\")",
+            hint: "-rpc-header @file sends credentials"),
+        TextRow(
+            .rpc, notGRPC(299, "text/html"),
+            "the server answered HTTP 299, not gRPC (UNKNOWN; content-type \"text/html\")"),
+        TextRow(
+            .rpc, .streamReset(.cancel), "the server reset the stream with CANCEL (CANCELLED)"),
+        TextRow(
+            .rpc, .streamReset(HTTP2ErrorCode(0xd)),
+            "the server reset the stream with HTTP_1_1_REQUIRED (INTERNAL)",
+            hint: "the server wants HTTP/1.1 here"),
+    ]
+
+    private static func bad(_ rule: BadResponse, _ text: String) -> TextRow {
+        TextRow(.rpc, .badResponse(rule), text)
+    }
+
+    static let badResponses: [TextRow] = [
+        bad(.missingHTTPStatus, "the response has no :status (INTERNAL)"),
+        bad(
+            .illegalHeaderField(Array("X\n".utf8)),
+            "the response has an illegal field \"X\\n\" (INTERNAL)"),
+        bad(.headersTooLarge, "the response's headers are over 1 MiB (INTERNAL)"),
+        bad(.headersInTheMiddle, "the response has headers between its messages (INTERNAL)"),
+        bad(
+            .informationalEnd(103),
+            "the stream ended with an informational response (103) (INTERNAL)"),
+        bad(.missingStatus, "the trailers have no grpc-status (UNKNOWN)"),
+        bad(.malformedStatus([0x61, 0xFF]), "grpc-status is not a number: \"a\\xff\" (UNKNOWN)"),
+        bad(.missingTrailers, "the server ended the stream without trailers (INTERNAL)"),
+        bad(.truncatedMessage, "the response message is cut short (INTERNAL)"),
+        bad(.noMessage, "status OK, but no response message (INTERNAL)"),
+        bad(.secondMessage, "more than one response message (INTERNAL)"),
+        bad(
+            .message(.badCompressedFlag(7)),
+            "the response message has Compressed-Flag 7 (INTERNAL)"),
+        bad(
+            .message(.compressedWithoutEncoding),
+            "the response message has Compressed-Flag 1, but there is no grpc-encoding (INTERNAL)"),
+        bad(
+            .message(.unsupportedEncoding(Array("br\n".utf8))),
+            "the response is compressed with \"br\\n\"; gzip and deflate are understood"
+                + " (INTERNAL)"),
+        bad(
+            .message(.tooLarge(4_194_305)),
+            "the response message has 4194305 bytes, the limit is 4 MiB (RESOURCE_EXHAUSTED)"),
+        bad(
+            .corruptCompression,
+            "the compressed response message cannot be decompressed (INTERNAL)"),
+        bad(
+            .inflatedTooLarge,
+            "the compressed response message grows over 4 MiB (RESOURCE_EXHAUSTED)"),
+        bad(
+            .http2("Stream error"),
+            "the server broke an HTTP/2 rule on the stream: Stream error (INTERNAL)"),
+        bad(.malformedMessage(.truncated), "the response is not a HealthCheckResponse (INTERNAL)"),
+    ]
+}
