@@ -90,13 +90,15 @@ extension Case {
             let when = parts[1...].joined(separator: " when ")
             if when == "request" {
                 moment = .request
+            } else if when == "exit" {
+                moment = .exit
             } else if when.hasPrefix("stdout ") {
                 moment = .output(String(when.dropFirst("stdout ".count)))
             } else {
-                throw entry.error("when request, or when stdout REGEX")
+                throw entry.error("when request, when stdout REGEX or when exit")
             }
         }
-        deeds.append(Deed(act: try act(parts[0]), moment: moment))
+        deeds.append(Deed(act: try act(parts[0]), moment: moment, line: entry.line))
     }
 }
 

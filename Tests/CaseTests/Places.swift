@@ -22,11 +22,11 @@ struct Places: Sendable {
         let text =
             (test.arguments ?? []) + test.files.map(\.content) + [test.input ?? ""]
             + test.servers.flatMap(\.command)
-        func uses(_ name: String) -> Bool { text.contains { $0.contains(name) } }
-        refused = uses("{refused}") ? try? RefusingPeer() : nil
-        full = uses("{full}") ? try? FullPeer() : nil
-        unaccepting = uses("{unaccepting}") ? try? UnacceptingPeer() : nil
-        muteNameServer = uses("{mute-dns}") ? try? MuteNameServer() : nil
+        func uses(_ name: String) -> Bool { text.contains { $0.contains("{\(name)") } }
+        refused = uses("refused") ? try? RefusingPeer() : nil
+        full = uses("full") ? try? FullPeer() : nil
+        unaccepting = uses("unaccepting") ? try? UnacceptingPeer() : nil
+        muteNameServer = uses("mute-dns") ? try? MuteNameServer() : nil
     }
 
     /// The scripted server that `request` and its like speak about.
@@ -75,16 +75,20 @@ struct Places: Sendable {
         var words = ["dir": directory, "root": root, "python": root + "/.build-venv/bin/python"]
         for (name, peer) in peers {
             words[name] = peer.address
-            words["\(name).port"] = String(peer.port)
+            words["\(name).port"] = port(of: peer.address)
         }
         for (name, server) in servers {
             words[name] = server.address
-            words["\(name).port"] = server.address.split(separator: ":").last.map(String.init)
+            words["\(name).port"] = port(of: server.address)
         }
-        words["refused"] = refused?.address
-        words["full"] = full?.address
-        words["unaccepting"] = unaccepting?.address
-        words["mute-dns"] = muteNameServer?.address
+        let unanswering = [
+            "refused": refused?.address, "full": full?.address,
+            "unaccepting": unaccepting?.address, "mute-dns": muteNameServer?.address,
+        ]
+        for case (let name, let address?) in unanswering {
+            words[name] = address
+            words["\(name).port"] = port(of: address)
+        }
         let filled = words.reduce(text) {
             $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value)
         }
@@ -92,4 +96,8 @@ struct Places: Sendable {
             String(repeating: String($0.1), count: Int($0.2) ?? 0)
         }
     }
+}
+
+private func port(of address: String) -> String {
+    address.split(separator: ":").last.map(String.init) ?? ""
 }

@@ -40,6 +40,7 @@ import Testing
         ("run -c \"exec sleep 60\"\nexit 0", "still running"),
         ("run -c \"echo a\"\nfull-stdout\nexit 0", "still running"),
         ("run -c \"\"\nexit 0\ngrpc 0", "no JSON"),
+        ("run -c \"echo a\"\nsignal INT when stdout b\nexit 0", "did not come"),
         ("peer\n  silence\nrun -c \"\"\nexit 0\nconnections 1", "0 connections, not 1"),
         ("peer\n  silence\nrun -c \"\"\nexit 0\npolite", "no connection"),
         ("peer\n  silence\nrun -c \"\"\nexit 0\nrequest te trailers", "no request"),
