@@ -36,6 +36,8 @@ extension Case {
         case "signal":
             try takeDeed(entry) { name throws(ScriptError) in .signal(try signal(name, entry)) }
         case "send": try takeDeed(entry) { .send($0) }
+        case "afterwards":
+            deeds.append(Deed(act: .send(entry.rest), moment: .exit, line: entry.line))
         case "closed-stdout": output = .brokenPipe
         case "full-stdout": output = .fullPipe
         case "no-stdout": output = .missing
@@ -90,12 +92,10 @@ extension Case {
             let when = parts[1...].joined(separator: " when ")
             if when == "request" {
                 moment = .request
-            } else if when == "exit" {
-                moment = .exit
             } else if when.hasPrefix("stdout ") {
                 moment = .output(String(when.dropFirst("stdout ".count)))
             } else {
-                throw entry.error("when request, when stdout REGEX or when exit")
+                throw entry.error("when request, or when stdout REGEX")
             }
         }
         deeds.append(Deed(act: try act(parts[0]), moment: moment, line: entry.line))

@@ -31,7 +31,10 @@ struct Places: Sendable {
 
     /// The scripted server that `request` and its like speak about.
     var peer: LoopbackPeer? { test.peers.first.flatMap { peers[$0.name] } }
-    var server: ServerProgram? { test.servers.first.flatMap { servers[$0.name] } }
+    /// The real server that `send` talks to: the one without a name of its own, if there is one.
+    var server: ServerProgram? {
+        servers["server"] ?? test.servers.first.flatMap { servers[$0.name] }
+    }
 
     /// The first program that the case needs and that is not there.
     var missing: String? {
@@ -39,7 +42,8 @@ struct Places: Sendable {
         // Servers live in directories that not every user's PATH has.
         let directories =
             path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
-        return test.needs.map(fill).first { program in
+        let needs = test.needs + test.servers.compactMap(\.command.first)
+        return needs.map(fill).first { program in
             let candidates =
                 program.hasPrefix("/") ? [program] : directories.map { "\($0)/\(program)" }
             return !candidates.contains(where: FileManager.default.isExecutableFile)
@@ -58,8 +62,8 @@ struct Places: Sendable {
             let isOwn = talks || ownPlaces.contains { server.command.contains($0) }
             servers[server.name] =
                 isOwn
-                ? try ServerProgram(command)
-                : try SharedServers.shared.server(command, for: test.file)
+                ? try ServerProgram(command, in: root)
+                : try SharedServers.shared.server(command, in: root, for: test.file)
         }
     }
 
