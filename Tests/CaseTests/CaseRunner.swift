@@ -56,7 +56,7 @@ struct CaseRunner: Sendable {
         }
         for deed in test.deeds {
             if case .send(let line) = deed.act, case .atOnce = deed.moment {
-                try places.server?.send(places.fill(line))
+                try places.send(line)
             }
         }
         let process = try ChildProcess(plan(test, places, with: more))
@@ -105,7 +105,7 @@ struct CaseRunner: Sendable {
             switch (deed.act, deed.moment) {
             case (.signal(let number), _): process.signal(number)
             case (.send, .atOnce): break
-            case (.send(let line), _): try places.server?.send(places.fill(line))
+            case (.send(let line), _): try places.send(line)
             }
         }
         return []

@@ -31,9 +31,14 @@ struct Places: Sendable {
 
     /// The scripted server that `request` and its like speak about.
     var peer: LoopbackPeer? { test.peers.first.flatMap { peers[$0.name] } }
-    /// The real server that `send` talks to: the one without a name of its own, if there is one.
-    var server: ServerProgram? {
-        servers["server"] ?? test.servers.first.flatMap { servers[$0.name] }
+    /// Says `text` to the first real server, or `NAME: text` to the one with that name.
+    func send(_ text: String) throws {
+        let word = text.prefix { $0 != " " }
+        if word.hasSuffix(":"), let named = servers[String(word.dropLast())] {
+            try named.send(fill(text.dropFirst(word.count).trimmingCharacters(in: .whitespaces)))
+        } else {
+            try test.servers.first.flatMap { servers[$0.name] }?.send(fill(text))
+        }
     }
 
     /// The first program that the case needs and that is not there.
