@@ -210,7 +210,8 @@ extension TextRow {
             .rpc, refused(12, "no implementation found for service group x"),
             "the server has no health service"
                 + " (UNIMPLEMENTED: \"no implementation found for service group x\")",
-            hint: "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"),
+            hint: "Dubbo wants -rpc-header 'tri-service-group: ...'"
+                + " and 'tri-service-version: ...'"),
         TextRow(
             .rpc, refused(16, "who?"), "the server answered UNAUTHENTICATED: \"who?\"",
             hint: "-rpc-header @file sends credentials"),
