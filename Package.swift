@@ -68,6 +68,7 @@ if !embedded {
         tests("ProbeCoreTests", of: []),
         tests("HTTP2Tests", of: ["HTTP2"]),
         tests("NetworkTests", of: ["Network"]),
+        tests("CompressionTests", of: ["Compression"]),
         tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
         tests("CaseTests", of: ["swift-health-probe"]),
         program("health-demo-server", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),

@@ -110,7 +110,9 @@ final class TargetProbe: Worker {
         // the run as a whole ends earlier; a repeated one has what the first has left.
         let limit = hasBeenReady ? deadline : clock.runDeadline
         let remaining = limit.map { $0.instant.since(now) } ?? plan.rpcTimeout
-        let timeout = max(min(plan.rpcTimeout, remaining), .nanoseconds(1))
+        // Where none is left, nothing is sent; `expire` says so in the same step.
+        guard remaining > .zero else { return }
+        let timeout = min(plan.rpcTimeout, remaining)
         for index in checks.indices where checks[index].awaitsConnection {
             let check = checks[index]
             let headers = requestHeaders(

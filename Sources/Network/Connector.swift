@@ -8,7 +8,7 @@ package final class Connector {
     package enum Progress {
         case wait
         case connected(ByteStream, EndpointAddress)
-        /// Every attempt has failed; one entry for each address, in the order of the attempts.
+        /// Every attempt has failed; one entry for each address, in the order of the failures.
         case failed([AttemptFailure])
     }
 

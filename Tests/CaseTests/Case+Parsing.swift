@@ -36,6 +36,8 @@ extension Case {
         case "signal":
             try takeDeed(entry) { name throws(ScriptError) in .signal(try signal(name, entry)) }
         case "send": try takeDeed(entry) { .send($0) }
+        case "afterwards":
+            deeds.append(Deed(act: .send(entry.rest), moment: .exit, line: entry.line))
         case "closed-stdout": output = .brokenPipe
         case "full-stdout": output = .fullPipe
         case "no-stdout": output = .missing
@@ -96,7 +98,7 @@ extension Case {
                 throw entry.error("when request, or when stdout REGEX")
             }
         }
-        deeds.append(Deed(act: try act(parts[0]), moment: moment))
+        deeds.append(Deed(act: try act(parts[0]), moment: moment, line: entry.line))
     }
 }
 

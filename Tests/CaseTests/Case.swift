@@ -34,10 +34,13 @@ struct Case: Sendable {
             case request
             /// The probe's standard output matches.
             case output(String)
+            /// The program has ended.
+            case exit
         }
 
         var act: Act
         var moment: Moment
+        var line: Int
     }
 
     var file: String

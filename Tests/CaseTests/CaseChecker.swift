@@ -25,6 +25,11 @@ struct CaseChecker {
                     CaseProblem(line: expectation.line, message: message + outcome.quoted))
             }
         }
+        for deed in outcome.missed {
+            problems.append(
+                CaseProblem(
+                    line: deed.line, message: "the moment did not come" + outcome.quoted))
+        }
         checkLines(outcome.output, "stdout", outcome) { kind in
             if case .output(.line(let line)) = kind { line } else { nil }
         }

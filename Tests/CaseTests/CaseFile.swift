@@ -29,9 +29,9 @@ struct CaseFile {
         self.cases = cases
     }
 
-    /// Every case of every file in `directory`, file by file.
+    /// Every case of every file in and below `directory`, file by file.
     static func all(in directory: URL) throws -> [Case] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
         return try names.filter { $0.hasSuffix(".case") }.sorted().flatMap { name in
             let path = directory.appendingPathComponent(name)
             return try CaseFile(String(contentsOf: path, encoding: .utf8), name: name).cases

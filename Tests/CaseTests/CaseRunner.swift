@@ -10,6 +10,8 @@ struct CaseRunner: Sendable {
         var errors: String
         /// What the first scripted server saw.
         var records: [PeerRecord]
+        /// What could not be done because its moment did not come.
+        var missed: ArraySlice<Case.Deed>
     }
 
     let binary: String
@@ -54,17 +56,17 @@ struct CaseRunner: Sendable {
         }
         for deed in test.deeds {
             if case .send(let line) = deed.act, case .atOnce = deed.moment {
-                try places.server?.send(places.fill(line))
+                try places.send(line)
             }
         }
         let process = try ChildProcess(plan(test, places, with: more))
-        let deeds = Thread { [places] in perform(test.deeds, on: process, places) }
-        if !test.deeds.isEmpty { deeds.start() }
+        let missed = try perform(test.deeds.filter { !$0.isLast }, on: process, places)
         let status = process.finish(within: hangLimit)
+        _ = try perform(test.deeds.filter(\.isLast), on: process, places)
         return Outcome(
             status: status, output: String(decoding: process.output, as: UTF8.self),
             errors: String(decoding: process.errors, as: UTF8.self),
-            records: places.peer?.finish() ?? [])
+            records: places.peer?.finish() ?? [], missed: missed)
     }
 
     private func plan(
@@ -93,28 +95,42 @@ struct CaseRunner: Sendable {
             .merging(["PATH": "/usr/bin:/bin"]) { $1 }
     }()
 
-    /// Does what the case does to a running program, in order.
-    private func perform(_ deeds: [Case.Deed], on process: ChildProcess, _ places: Places) {
-        for deed in deeds {
-            switch deed.moment {
-            case .atOnce: break
-            case .request:
-                let seen = places.peer?.wait(upTo: hangLimit) { records in
-                    records.contains { $0.requests.contains(where: \.isComplete) }
-                }
-                guard seen == true else { return }
-            case .output(let pattern):
-                let seen = process.wait(upTo: hangLimit) { output, ended in
-                    ended || String(decoding: output, as: UTF8.self).contains(pattern: pattern)
-                }
-                guard seen else { return }
-            }
+    /// Does what the case does to a running program, in order, up to the first moment that does
+    /// not come; answers what was not done.
+    private func perform(
+        _ deeds: [Case.Deed], on process: ChildProcess, _ places: Places
+    ) throws -> ArraySlice<Case.Deed> {
+        for (index, deed) in deeds.enumerated() {
+            guard waitFor(deed.moment, of: process, places) else { return deeds[index...] }
             switch (deed.act, deed.moment) {
             case (.signal(let number), _): process.signal(number)
             case (.send, .atOnce): break
-            case (.send(let line), _): try? places.server?.send(places.fill(line))
+            case (.send(let line), _): try places.send(line)
             }
         }
+        return []
+    }
+
+    private func waitFor(
+        _ moment: Case.Deed.Moment, of process: ChildProcess, _ places: Places
+    ) -> Bool {
+        switch moment {
+        case .atOnce, .exit: true
+        case .request:
+            places.peer?.wait(upTo: hangLimit) { records in
+                records.contains { $0.requests.contains(where: \.isComplete) }
+            } ?? false
+        case .output(let pattern):
+            process.wait(upTo: hangLimit) { output, ended in
+                ended || String(decoding: output, as: UTF8.self).contains(pattern: pattern)
+            } && String(decoding: process.output, as: UTF8.self).contains(pattern: pattern)
+        }
+    }
+}
+
+extension Case.Deed {
+    fileprivate var isLast: Bool {
+        if case .exit = moment { true } else { false }
     }
 }
 

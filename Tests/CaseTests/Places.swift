@@ -22,16 +22,24 @@ struct Places: Sendable {
         let text =
             (test.arguments ?? []) + test.files.map(\.content) + [test.input ?? ""]
             + test.servers.flatMap(\.command)
-        func uses(_ name: String) -> Bool { text.contains { $0.contains(name) } }
-        refused = uses("{refused}") ? try? RefusingPeer() : nil
-        full = uses("{full}") ? try? FullPeer() : nil
-        unaccepting = uses("{unaccepting}") ? try? UnacceptingPeer() : nil
-        muteNameServer = uses("{mute-dns}") ? try? MuteNameServer() : nil
+        func uses(_ name: String) -> Bool { text.contains { $0.contains("{\(name)") } }
+        refused = uses("refused") ? try? RefusingPeer() : nil
+        full = uses("full") ? try? FullPeer() : nil
+        unaccepting = uses("unaccepting") ? try? UnacceptingPeer() : nil
+        muteNameServer = uses("mute-dns") ? try? MuteNameServer() : nil
     }
 
     /// The scripted server that `request` and its like speak about.
     var peer: LoopbackPeer? { test.peers.first.flatMap { peers[$0.name] } }
-    var server: ServerProgram? { test.servers.first.flatMap { servers[$0.name] } }
+    /// Says `text` to the first real server, or `NAME: text` to the one with that name.
+    func send(_ text: String) throws {
+        let word = text.prefix { $0 != " " }
+        if word.hasSuffix(":"), let named = servers[String(word.dropLast())] {
+            try named.send(fill(text.dropFirst(word.count).trimmingCharacters(in: .whitespaces)))
+        } else {
+            try test.servers.first.flatMap { servers[$0.name] }?.send(fill(text))
+        }
+    }
 
     /// The first program that the case needs and that is not there.
     var missing: String? {
@@ -39,7 +47,8 @@ struct Places: Sendable {
         // Servers live in directories that not every user's PATH has.
         let directories =
             path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
-        return test.needs.map(fill).first { program in
+        let needs = test.needs + test.servers.compactMap(\.command.first)
+        return needs.map(fill).first { program in
             let candidates =
                 program.hasPrefix("/") ? [program] : directories.map { "\($0)/\(program)" }
             return !candidates.contains(where: FileManager.default.isExecutableFile)
@@ -58,8 +67,8 @@ struct Places: Sendable {
             let isOwn = talks || ownPlaces.contains { server.command.contains($0) }
             servers[server.name] =
                 isOwn
-                ? try ServerProgram(command)
-                : try SharedServers.shared.server(command, for: test.file)
+                ? try ServerProgram(command, in: root)
+                : try SharedServers.shared.server(command, in: root, for: test.file)
         }
     }
 
@@ -75,16 +84,20 @@ struct Places: Sendable {
         var words = ["dir": directory, "root": root, "python": root + "/.build-venv/bin/python"]
         for (name, peer) in peers {
             words[name] = peer.address
-            words["\(name).port"] = String(peer.port)
+            words["\(name).port"] = port(of: peer.address)
         }
         for (name, server) in servers {
             words[name] = server.address
-            words["\(name).port"] = server.address.split(separator: ":").last.map(String.init)
+            words["\(name).port"] = port(of: server.address)
         }
-        words["refused"] = refused?.address
-        words["full"] = full?.address
-        words["unaccepting"] = unaccepting?.address
-        words["mute-dns"] = muteNameServer?.address
+        let unanswering = [
+            "refused": refused?.address, "full": full?.address,
+            "unaccepting": unaccepting?.address, "mute-dns": muteNameServer?.address,
+        ]
+        for case (let name, let address?) in unanswering {
+            words[name] = address
+            words["\(name).port"] = port(of: address)
+        }
         let filled = words.reduce(text) {
             $0.replacingOccurrences(of: "{\($1.key)}", with: $1.value)
         }
@@ -92,4 +105,8 @@ struct Places: Sendable {
             String(repeating: String($0.1), count: Int($0.2) ?? 0)
         }
     }
+}
+
+private func port(of address: String) -> String {
+    address.split(separator: ":").last.map(String.init) ?? ""
 }

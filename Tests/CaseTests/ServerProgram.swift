@@ -11,9 +11,9 @@ final class ServerProgram: Sendable {
     let address: String
     private let process: ChildProcess
 
-    init(_ command: [String]) throws {
+    init(_ command: [String], in directory: String) throws {
         var plan = ChildProcess.Plan(
-            program: command[0], arguments: Array(command.dropFirst()))
+            program: "/bin/sh", arguments: ["-c", "cd \"$0\" && exec \"$@\"", directory] + command)
         plan.environment = ProcessInfo.processInfo.environment
         plan.input = .pipe
         process = try ChildProcess(plan)
@@ -75,11 +75,13 @@ final class SharedServers: @unchecked Sendable {
         }
     }
 
-    func server(_ command: [String], for file: String) throws -> ServerProgram {
+    func server(
+        _ command: [String], in directory: String, for file: String
+    ) throws -> ServerProgram {
         try lock.withLock {
             let key = Key(file: file, command: command)
             if let started = servers[key] { return try started.get() }
-            let started = Result { try ServerProgram(command) }
+            let started = Result { try ServerProgram(command, in: directory) }
             servers[key] = started
             return try started.get()
         }

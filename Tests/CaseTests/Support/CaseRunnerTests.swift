@@ -6,7 +6,7 @@ import Testing
 @Suite struct CaseRunnerTests {
     private func problems(_ text: String) throws -> [String] {
         let file = try CaseFile("case t\n" + text, name: "f")
-        let runner = CaseRunner(binary: "/bin/sh", root: "/nowhere", hangLimit: .seconds(3))
+        let runner = CaseRunner(binary: "/bin/sh", root: "/", hangLimit: .seconds(3))
         return try file.cases.flatMap { try runner.problems(of: $0).map(\.message) }
     }
 
@@ -40,6 +40,7 @@ import Testing
         ("run -c \"exec sleep 60\"\nexit 0", "still running"),
         ("run -c \"echo a\"\nfull-stdout\nexit 0", "still running"),
         ("run -c \"\"\nexit 0\ngrpc 0", "no JSON"),
+        ("run -c \"echo a\"\nsignal INT when stdout b\nexit 0", "did not come"),
         ("peer\n  silence\nrun -c \"\"\nexit 0\nconnections 1", "0 connections, not 1"),
         ("peer\n  silence\nrun -c \"\"\nexit 0\npolite", "no connection"),
         ("peer\n  silence\nrun -c \"\"\nexit 0\nrequest te trailers", "no request"),

@@ -34,6 +34,18 @@ import Testing
         #expect(records.first?.isPolite == false)
     }
 
+    @Test func aClientThatIsAnsweredTooLateWasPolite() throws {
+        let script = try PeerScript("await preface\npause 50ms\nrepeat 100 ping\nsilence")
+        let peer = try LoopbackPeer(script)
+        do {
+            let client = try TestClient(peer.address)
+            try client.send(Self.greeting + Self.goodbye)
+            // The server's SETTINGS and its answer to ours.
+            #expect(client.read(18).count == 18)
+        }
+        #expect(peer.finish().first?.isPolite == true)
+    }
+
     @Test func everyConnectionPlaysItsPart() throws {
         let script = try PeerScript(
             "connection 1\nraw \"one\"\nclose\nconnection 2\nraw \"two\"\nclose")
@@ -104,11 +116,22 @@ private final class TestClient {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
+            let count = recv(descriptor, &buffer, buffer.count, 0)
             if count < 0 { lastError = errno }
             guard count > 0 else { return bytes }
             bytes += buffer[..<count]
         }
+    }
+
+    func read(_ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            var buffer = [UInt8](repeating: 0, count: count - bytes.count)
+            let size = recv(descriptor, &buffer, buffer.count, 0)
+            guard size > 0 else { break }
+            bytes += buffer[..<size]
+        }
+        return bytes
     }
 
     func waitForBytes() {

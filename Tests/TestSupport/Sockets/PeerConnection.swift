@@ -11,6 +11,8 @@ struct PeerConnection {
     private var outgoing: ArraySlice<UInt8> = []
     private var resume: ContinuousClock.Instant?
     private var reads = true
+    /// Whether FIN was sent. What the client asks for afterwards stays without an answer.
+    private var hasEnded = false
     private var isOver = false
 
     init(descriptor: Int32, script: PeerScript.Connection) {
@@ -45,9 +47,11 @@ struct PeerConnection {
             }
             guard let action = actions.popFirst() else { return }
             switch action {
-            case .send(let bytes): outgoing = bytes[...]
+            case .send(let bytes): outgoing = hasEnded ? [] : bytes[...]
             case .pause(let time): resume = .now.advanced(by: .milliseconds(time))
-            case .close: shutdown(descriptor, Int32(SHUT_WR))
+            case .close:
+                shutdown(descriptor, Int32(SHUT_WR))
+                hasEnded = true
             case .stopReading: reads = false
             case .abort:
                 var linger = linger(l_onoff: 1, l_linger: 0)
@@ -75,11 +79,13 @@ struct PeerConnection {
         }
         if errno == EINTR { return true }
         if errno == EAGAIN { return false }
-        // What the client still had to say, GOAWAY perhaps, is read before its end is noted.
+        // Linux says EPIPE where the client's FIN came before its RST: it had left, and only what
+        // was sent too late was reset.
+        let end = errno == EPIPE ? ClientEnd.finished : .reset
         outgoing = []
-        actions = []
-        while !isOver, readOnce() {}
-        leave(.reset)
+        // What the client still had to say, GOAWAY perhaps, is read before its end is noted.
+        while let bytes = received(), !bytes.isEmpty { _ = peer.receive(bytes) }
+        leave(end)
         return false
     }
 
@@ -104,7 +110,7 @@ struct PeerConnection {
             leave(happened & POLLERR == 0 ? .finished : .reset)
             return false
         }
-        if happened & ~POLLOUT != 0 { _ = readOnce() }
+        if happened & ~POLLOUT != 0 { read() }
         return !isOver
     }
 
@@ -114,20 +120,23 @@ struct PeerConnection {
         return Int32(max(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1, 0))
     }
 
-    /// Reads what is there; false when that was nothing.
-    private mutating func readOnce() -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        if count > 0 {
-            actions += peer.receive(Array(buffer[..<count]))
-            return true
-        }
-        if count == 0 {
-            leave(.finished)
+    private mutating func read() {
+        if let bytes = received() {
+            if bytes.isEmpty {
+                leave(.finished)
+            } else {
+                actions += peer.receive(bytes)
+            }
         } else if errno != EAGAIN, errno != EINTR {
             leave(.reset)
         }
-        return false
+    }
+
+    /// What has arrived: nothing at the end, nil where an error tells more.
+    private func received() -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return count < 0 ? nil : Array(buffer[..<count])
     }
 
     private mutating func leave(_ end: ClientEnd) {

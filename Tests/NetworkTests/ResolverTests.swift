@@ -1,0 +1,131 @@
+import Network
+import ProbeCore
+import TestSupport
+import Testing
+
+@Suite struct ResolverTests {
+    private enum Outcome: Equatable {
+        case found([EndpointAddress])
+        case failed(Cause)
+    }
+
+    private func resolve(
+        _ name: String = "db.test", _ server: TestNameServer
+    ) throws -> Outcome {
+        let resolver = try Resolver.start(name, port: 5000, server: server.server)
+        return try result(
+            register: { poller, now in resolver.register(in: poller).map { now.advanced(by: $0) } }
+        ) { poller, _ in
+            switch resolver.advance(poller) {
+            case .wait: nil
+            case .found(let addresses): .found(addresses)
+            case .failed(let cause): .failed(cause)
+            }
+        }
+    }
+
+    private static let v4 = (1...3).map { IPv4Address(octets: [192, 0, 2, $0]) }
+    private static let v6 = (1...3).map { last in
+        IPv6Address(octets: [0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last])
+    }
+    private static let both = v4.map(IPAddress.v4) + v6.map(IPAddress.v6)
+
+    @Test func `both families are asked for, and IPv6 comes first`() throws {
+        let server = try TestNameServer { _ in .addresses(Self.both) }
+        guard case .found(let addresses) = try resolve("db.test", server) else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(addresses.prefix(3).allSatisfy { $0.isIPv6 })
+        let expected =
+            Self.v6.map { EndpointAddress.ipv6($0, port: 5000) }
+            + Self.v4.map { EndpointAddress.ipv4($0, port: 5000) }
+        #expect(Set(addresses.map(\.description)) == Set(expected.map(\.description)))
+        #expect(Set(server.questions.map(\.type)) == [1, 28])
+        #expect(server.questions.allSatisfy { $0.name == "db.test" })
+    }
+
+    @Test(arguments: [1, 28] as [UInt16])
+    func `one family is enough`(type: UInt16) throws {
+        let server = try TestNameServer { $0.type == type ? .addresses(Self.both) : .nothing }
+        let expected =
+            type == 1
+            ? Self.v4.map { EndpointAddress.ipv4($0, port: 5000) }
+            : Self.v6.map { EndpointAddress.ipv6($0, port: 5000) }
+        guard case .found(let addresses) = try resolve("db.test", server) else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(Set(addresses.map(\.description)) == Set(expected.map(\.description)))
+    }
+
+    @Test func `a name that does not exist is not found`() throws {
+        let server = try TestNameServer { _ in .failure(3) }
+        #expect(try resolve("no.test", server) == .failed(.nameNotFound))
+    }
+
+    @Test func `a name can be without addresses`() throws {
+        let server = try TestNameServer { _ in .nothing }
+        #expect(try resolve("mail.test", server) == .failed(.nameWithoutAddress))
+    }
+
+    @Test(arguments: [2, 5] as [UInt8])
+    func `a server that cannot answer is the server's trouble`(code: UInt8) throws {
+        let server = try TestNameServer { _ in .failure(code) }
+        guard case .failed(.nameServer(let words)) = try resolve("db.test", server) else {
+            Issue.record("the trouble was mistaken for another")
+            return
+        }
+        #expect(!words.isEmpty)
+    }
+
+    @Test func `a lost question is asked again`() throws {
+        let server = try TestNameServer {
+            $0.repetition == 0 ? .silence : .addresses(Self.both)
+        }
+        guard case .found(let addresses) = try resolve("db.test", server) else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(addresses.count == 6)
+    }
+
+    @Test func `a server that is silent is not waited for without end`() throws {
+        let server = try TestNameServer { _ in .silence }
+        let resolver = try Resolver.start("db.test", port: 1, server: server.server)
+        let poller = Poller()
+        guard case .wait = resolver.advance(poller) else {
+            Issue.record("an answer from nowhere")
+            return
+        }
+        poller.reset()
+        let wait = try #require(resolver.register(in: poller))
+        #expect(wait > .zero && wait <= Limits.nameServerTimeout)
+    }
+
+    @Test func `garbage is no answer`() throws {
+        let server = try TestNameServer { _ in .garbage(thenAddresses: Self.both) }
+        guard case .found(let addresses) = try resolve("db.test", server) else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(addresses.count == 6)
+    }
+
+    @Test func `no more than sixteen addresses are kept`() throws {
+        let many = (0..<25).map { IPAddress.v4(IPv4Address(octets: [192, 0, 2, $0])) }
+        let server = try TestNameServer { $0.type == 1 ? .addresses(many) : .nothing }
+        guard case .found(let addresses) = try resolve("db.test", server) else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(addresses.count == Limits.addresses)
+    }
+
+    @Test func `a resolver can be dropped at any time`() throws {
+        let server = try TestNameServer { _ in .silence }
+        _ = try Resolver.start("db.test", port: 1, server: server.server)
+        let resolver = try Resolver.start("db.test", port: 1, server: server.server)
+        _ = resolver.register(in: Poller())
+    }
+}
