@@ -15,26 +15,31 @@ package func perform(
             guard plan.output == .json else { return }
             _ = write(JSONReport.output(of: [observation], quiet: plan.quiet))
         }
-        if plan.output != .json { _ = write(report(observations, plan, colors)) }
+        if plan.output != .json {
+            _ = write(report(observations, plan, colors, quiet: plan.quiet))
+        }
         return ExitCode(of: observations, binary: plan.binaryExit)
     case .wait(let waitPlan):
         let observations = wait(plan, waitPlan) { progress in
             if showsProgress { _ = write(Output(standardError: progress.line)) }
         }
         if showsProgress { _ = write(Output(standardError: WaitProgress.cleared)) }
-        let open = observations.filter { $0.result != .answered(.serving) }
-        _ = write(report(open.isEmpty ? observations : open, plan, colors))
-        return ExitCode(of: observations, binary: plan.binaryExit)
+        let code = ExitCode(of: observations, binary: plan.binaryExit)
+        // When the time is up, what is SERVING is not what anybody wants to read.
+        _ = write(report(observations, plan, colors, quiet: plan.quiet || code != .serving))
+        return code
     case .watch(let watchPlan):
         return watch(plan, watchPlan, colors: colors, write: write)
     }
 }
 
 /// Everything that was observed, in the form that was asked for.
-private func report(_ observations: [Observation], _ plan: Plan, _ colors: Colors) -> Output {
+private func report(
+    _ observations: [Observation], _ plan: Plan, _ colors: Colors, quiet: Bool
+) -> Output {
     switch plan.output {
-    case .text: TextReport.output(of: observations, quiet: plan.quiet, colors: colors)
-    case .json: JSONReport.output(of: observations, quiet: plan.quiet)
-    case .prometheus: PrometheusReport.output(of: observations, quiet: plan.quiet)
+    case .text: TextReport.output(of: observations, quiet: quiet, colors: colors)
+    case .json: JSONReport.output(of: observations, quiet: quiet)
+    case .prometheus: PrometheusReport.output(of: observations, quiet: quiet)
     }
 }

@@ -217,6 +217,9 @@ final class TargetProbe: Worker {
             switch result {
             case .failed(let failure):
                 record(checks[index].service, .failed(failure), checks[index].method, now: now)
+            case .answered(let statuses) where statuses.isEmpty:
+                // A server that lists nothing has told the status of nothing.
+                record("", .answered(.unknown), checks[index].method, now: now)
             case .answered(let statuses):
                 for (service, status) in statuses {
                     record(service, .answered(status), checks[index].method, now: now)

@@ -26,22 +26,22 @@ import Testing
         for size in [0, 1, 4_096, 65_535, 65_536] {
             let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
             try Data(bytes).write(to: URL(filePath: path))
-            #expect(ProcessContext.contents(ofFile: path) == .bytes(bytes))
+            #expect(ProcessContext.contents(ofFile: path, limit: 65_536) == .bytes(bytes))
         }
         try Data(count: 65_537).write(to: URL(filePath: path))
-        #expect(ProcessContext.contents(ofFile: path) == .tooLarge)
+        #expect(ProcessContext.contents(ofFile: path, limit: 65_536) == .tooLarge)
         #expect(
-            ProcessContext.contents(ofFile: directory + "/none")
+            ProcessContext.contents(ofFile: directory + "/none", limit: 65_536)
                 == .unreadable(reason: "no such file or directory"))
         #expect(
-            ProcessContext.contents(ofFile: directory) == .unreadable(reason: "is a directory"))
+            ProcessContext.contents(ofFile: directory, limit: 65_536) == .unreadable(reason: "is a directory"))
     }
 
     @Test func `a pipe that nobody writes to does not hold the program up`() throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         #expect(mkfifo(directory + "/fifo", 0o600) == 0)
-        #expect(ProcessContext.contents(ofFile: directory + "/fifo") == .bytes([]))
+        #expect(ProcessContext.contents(ofFile: directory + "/fifo", limit: 65_536) == .bytes([]))
     }
 
     // MARK: Standard streams
