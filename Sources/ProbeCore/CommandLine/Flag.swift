@@ -24,7 +24,7 @@ package struct Flag: Sendable {
         case list(
             takesFile: Bool, @Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
         case help
-        /// A boolean of `grpc_health_probe` that this program cannot have, and why.
+        /// A boolean of `grpc_health_probe` that this program does not have, and why.
         case refused(String)
     }
 
@@ -108,6 +108,9 @@ extension Flag {
         Flag("h", "", .about, "print this help (also -help)", .help),
         Flag("help", "", .hidden, "", .help),
         Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
+        Flag("tls", "", .hidden, "", .refused("only plaintext connections are, so far")),
+        Flag("gzip", "", .hidden, "", .refused("though compressed answers are understood")),
+        Flag("spiffe", "", .hidden, "", .refused("only plaintext connections are, so far")),
     ]
 
     /// The row of the flag with this name.
