@@ -26,7 +26,7 @@ package struct Flag: Sendable {
         /// The name of a file, of which every line is taken.
         case lines(@Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
         case help
-        /// A boolean of `grpc_health_probe` that this program cannot have, and why.
+        /// A boolean of `grpc_health_probe` that this program does not have, and why.
         case refused(String)
     }
 
@@ -141,6 +141,9 @@ extension Flag {
         Flag("h", "", .about, "print this help (also -help)", .help),
         Flag("help", "", .hidden, "", .help),
         Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
+        Flag("tls", "", .hidden, "", .refused("only plaintext connections are, so far")),
+        Flag("gzip", "", .hidden, "", .refused("though compressed answers are understood")),
+        Flag("spiffe", "", .hidden, "", .refused("only plaintext connections are, so far")),
     ]
 
     /// The row of the flag with this name.

@@ -28,6 +28,8 @@ package struct Plan: Equatable, Sendable {
     /// Turn every exit code from 2 to 20 into 1.
     package var binaryExit: Bool
 
+    package static let defaultUserAgent = "\(programName)/\(Version.number)"
+
     package init(targets: [Target], services: [String]) {
         self.targets = targets
         self.services = services
@@ -38,7 +40,7 @@ package struct Plan: Equatable, Sendable {
         rpcTimeout = .seconds(1)
         runTimeout = nil
         metadata = []
-        userAgent = "swift-health-probe/\(Version.number)"
+        userAgent = Plan.defaultUserAgent
         authority = nil
         output = .text
         verbosity = .silent

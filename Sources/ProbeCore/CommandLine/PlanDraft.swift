@@ -89,7 +89,7 @@ extension PlanDraft {
             throw ValueError("\(quoted(text)) has a character beyond printable ASCII")
         }
         let agent = Array(text.utf8)[...].trimmed
-        guard !agent.isEmpty else { throw ValueError("the user agent is empty") }
-        return String(bytes: agent)
+        // A template that had nothing to fill in.
+        return agent.isEmpty ? Plan.defaultUserAgent : String(bytes: agent)
     }
 }

@@ -27,8 +27,8 @@ import Testing
     /// missing here is not a slip.
     @Test(
         arguments: [
-            "tls", "tls-no-verify", "tls-ca-cert", "tls-client-cert", "tls-client-key",
-            "tls-server-name", "spiffe", "gzip", "watch", "poll", "until", "wait", "interval",
+            "tls-no-verify", "tls-ca-cert", "tls-client-cert", "tls-client-key",
+            "tls-server-name", "watch", "poll", "until", "wait", "interval",
             "list", "keepalive", "concurrency", "completions", "x", "zz", "frobnicate",
         ])
     func `what is nothing like a flag gets no suggestion`(typed: String) {
