@@ -34,7 +34,8 @@ func watch(
             return true
         },
         due: { _ in isStopping ? nil : clock.runDeadline?.instant })
-    _ = write(farewell(targets, clock, colors, now: stopped))
+    let method: HealthMethod = watch.poll == nil ? .watch : .check
+    _ = write(farewell(targets, method, clock, colors, now: stopped))
     return exitCode(of: targets, plan, watch)
 }
 
@@ -53,7 +54,8 @@ private func haveAllBeen(_ status: ServingStatus?, _ targets: [WatchedTarget]) -
 
 /// What is said at the end: why a service could not be watched, or how it was.
 private func farewell(
-    _ targets: [WatchedTarget], _ clock: RunClock, _ colors: Colors, now: Instant
+    _ targets: [WatchedTarget], _ method: HealthMethod, _ clock: RunClock, _ colors: Colors,
+    now: Instant
 ) -> Output {
     var output = Output()
     for target in targets {
@@ -65,7 +67,7 @@ private func farewell(
                 continue
             }
             let observation = Observation(
-                target: target.target, method: .watch, service: service, address: nil,
+                target: target.target, method: method, service: service, address: nil,
                 result: .failed(failure), timings: Timings(), wallTime: clock.wallTime(at: now))
             output.standardError += WatchReport.failure(observation, colors)
         }
