@@ -59,7 +59,7 @@ extension Flag {
                 draft.plan.targets.append(try PlanDraft.target(text))
             }),
         Flag(
-            "service", "NAME", .target, "the service to ask for (default: the whole server)",
+            "service", "NAME", .target, "the service (default: the whole server; repeatable)",
             .list(takesFile: false) { draft, text throws(ValueError) in
                 draft.plan.services.append(text)
             }),
@@ -75,15 +75,16 @@ extension Flag {
             }),
 
         Flag(
-            "wait", "DURATION", .mode, "check until everything is SERVING, at most so long",
+            "wait", "DURATION", .mode, "check until all is SERVING, at most so long",
             .timeout { $0.waitLimit = $1 }),
         Flag(
             "interval", "DURATION", .mode, "with -wait: from check to check (default 1s)",
             .timeout { $0.interval = $1 }),
         Flag("list", "", .mode, "list every service of the server", .boolean { $0.wantsList = $1 }),
-        Flag("watch", "", .mode, "tell every change until stopped", .boolean { $0.wantsWatch = $1 }),
         Flag(
-            "poll", "DURATION", .mode, "with -watch: check so often, for servers without Watch",
+            "watch", "", .mode, "tell every change until stopped", .boolean { $0.wantsWatch = $1 }),
+        Flag(
+            "poll", "DURATION", .mode, "with -watch: Check so often, instead of Watch",
             .timeout { $0.poll = $1 }),
         Flag(
             "until", "STATUS", .mode, "with -watch: stop with 0 at this status",
@@ -119,7 +120,7 @@ extension Flag {
             }),
 
         Flag(
-            "output", "text|json|prometheus", .output, "the form of the result (default text)",
+            "output", "FORMAT", .output, "text (default), json or prometheus",
             .text { draft, text throws(ValueError) in
                 draft.plan.output = try PlanDraft.choice(text)
             }),

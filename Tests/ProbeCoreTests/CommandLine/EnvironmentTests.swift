@@ -3,8 +3,15 @@ import Testing
 
 @Suite struct EnvironmentTests {
     static let values = [
-        ("ADDR", "localhost:5000", ["-addr", "localhost:5000"]),
-        ("SERVICE", "shop.Cart", ["-service", "shop.Cart"]),
+        ("SERVICE", "a\nb\n", ["-service", "a", "-service", "b"]),
+        ("CONCURRENCY", "3", ["-concurrency", "3"]),
+        ("WAIT", "5s", ["-wait", "5s"]),
+        ("INTERVAL", "6s", ["-interval", "6s"]),
+        ("LIST", "true", ["-list"]),
+        ("WATCH", "true", ["-watch"]),
+        ("POLL", "7s", ["-poll", "7s"]),
+        ("UNTIL", "NOT_SERVING", ["-until", "NOT_SERVING"]),
+        ("KEEPALIVE", "8s", ["-keepalive", "8s"]),
         ("CONNECT_TIMEOUT", "2s", ["-connect-timeout", "2s"]),
         ("RPC_TIMEOUT", "3s", ["-rpc-timeout", "3s"]),
         ("TIMEOUT", "4s", ["-timeout", "4s"]),
@@ -20,8 +27,9 @@ import Testing
     ]
 
     @Test func `every flag that sets something has its variable`() {
-        let variables = Flag.table.compactMap(\.variable)
-        #expect(variables == Self.values.map { "SWIFT_HEALTH_PROBE_\($0.0)" })
+        let variables = Set(Flag.table.compactMap(\.variable))
+        let names = ["ADDR", "TARGETS"] + Self.values.map(\.0)
+        #expect(variables == Set(names.map { "SWIFT_HEALTH_PROBE_\($0)" }))
     }
 
     @Test(arguments: values)
@@ -30,12 +38,34 @@ import Testing
     ) throws {
         let name = "SWIFT_HEALTH_PROBE_\(suffix)"
         #expect(Invocation.isRead(variable: name.utf8))
-        #expect(try plan([], environment: [(name, value)]) == plan(arguments))
+        // Some flags mean something beside another one only.
+        let base: [String] =
+            switch suffix {
+            case "INTERVAL": ["-wait", "1m"]
+            case "POLL", "UNTIL", "KEEPALIVE": ["-watch"]
+            default: []
+            }
+        #expect(try plan(base, environment: [(name, value)]) == plan(base + arguments))
+        #expect(try plan(base, environment: [(name, value)]) != plan(base))
     }
 
     @Test func `a target in the environment is enough`() throws {
         let environment = [(name: "SWIFT_HEALTH_PROBE_ADDR", value: "localhost:5000")]
         #expect(try request([], environment: environment) == .run(defaultPlan()))
+    }
+
+    @Test func `several targets stand in one variable`() throws {
+        let several = [(name: "SWIFT_HEALTH_PROBE_ADDR", value: "localhost:5000\n:2")]
+        #expect(try request([], environment: several) == .run(plan(["-addr", ":2"])))
+    }
+
+    @Test func `a file of targets can be named in the environment`() throws {
+        let environment = [(name: "SWIFT_HEALTH_PROBE_TARGETS", value: "fleet")]
+        let request = try Invocation.parse(arguments: [], environment: environment) { path, _ in
+            path == "fleet" ? .bytes(Array("a:1 x\n".utf8)) : .unreadable(reason: path)
+        }
+        guard case .run(let plan) = request else { throw UsageError("nothing is run") }
+        #expect(plan.subjects.map(\.target.spelling) == ["a:1"])
     }
 
     @Test(

@@ -16,7 +16,6 @@ import Testing
         arguments: [
             ["-addr", "localhost:5000"], ["-addr=localhost:5000"], ["--addr", "localhost:5000"],
             ["--addr=localhost:5000"], ["-addr=localhost:5000", "--"],
-            ["-addr", "elsewhere:1", "-addr", "localhost:5000"],
         ])
     func `one dash or two, a space or an equals sign`(arguments: [String]) throws {
         #expect(try request(arguments) == .run(defaultPlan()))
@@ -37,7 +36,8 @@ import Testing
         Row(["-service", "shop.Cart"]) { $0.services = ["shop.Cart"] },
         Row(["-service="]),
         Row(["-service", ""]),
-        Row(["-service", "a", "-service", "b=c"]) { $0.services = ["b=c"] },
+        Row(["-service", "a", "-service", "b=c"]) { $0.services = ["a", "b=c"] },
+        Row(["-service", "", "-service", "a"]) { $0.services = ["", "a"] },
         Row(["-service", "-v"]) { $0.services = ["-v"] },
         Row(["-service", "--"]) { $0.services = ["--"] },
         Row(["-service", "-h"]) { $0.services = ["-h"] },
@@ -51,7 +51,10 @@ import Testing
         Row(["-authority", "shop.example:443"]) { $0.authority = "shop.example:443" },
         Row(["-authority", "[::1]:5000"]) { $0.authority = "[::1]:5000" },
         Row(["-output", "json"]) { $0.output = .json },
+        Row(["-output", "prometheus"]) { $0.output = .prometheus },
         Row(["-output", "json", "-output", "text"]),
+        Row(["-concurrency", "1"]) { $0.concurrency = 1 },
+        Row(["-concurrency", "65536"]) { $0.concurrency = 65_536 },
         Row(["-color", "always"]) { $0.color = .always },
         Row(["-color=never"]) { $0.color = .never },
         Row(["-quiet"]) { $0.quiet = true },
@@ -85,7 +88,7 @@ import Testing
             (["---addr=x"], "bad flag syntax: \"---addr=x\""),
             (["---"], "bad flag syntax: \"---\""),
             (["-service"], "-service needs a value: -service NAME"),
-            (["-output"], "-output needs a value: -output text|json"),
+            (["-output"], "-output needs a value: -output FORMAT"),
             (
                 ["-rpc-timeout", "1x"],
                 "-rpc-timeout: \"1x\" is not a duration (examples: 300ms, 1.5s, 1m30s)"

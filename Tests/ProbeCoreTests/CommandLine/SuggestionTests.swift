@@ -15,7 +15,9 @@ import Testing
             ("useragent", "user-agent"), ("agent", "user-agent"), ("colour", "color"),
             ("no-color", "color"), ("verbose", "v"), ("vv", "v"), ("qiet", "quiet"),
             ("binary", "binary-exit"), ("ouput", "output"), ("json", "output"),
-            ("verison", "version"), ("help-me", nil),
+            ("verison", "version"), ("wacth", "watch"), ("lsit", "list"),
+            ("keep-alive", "keepalive"), ("untill", "until"), ("concurency", "concurrency"),
+            ("help-me", nil),
         ] as [(String, String?)])
     func `a slip of the finger is understood`(typed: String, meant: String?) {
         let error = #expect(throws: UsageError.self) { try request(["-\(typed)"]) }
@@ -28,8 +30,7 @@ import Testing
     @Test(
         arguments: [
             "tls-no-verify", "tls-ca-cert", "tls-client-cert", "tls-client-key",
-            "tls-server-name", "watch", "poll", "until", "wait", "interval",
-            "list", "keepalive", "concurrency", "completions", "x", "zz", "frobnicate",
+            "tls-server-name", "completions", "x", "zz", "frobnicate",
         ])
     func `what is nothing like a flag gets no suggestion`(typed: String) {
         let error = #expect(throws: UsageError.self) { try request(["-\(typed)"]) }
