@@ -48,7 +48,7 @@ static void prepare(struct call *call, const char *service) {
     call->grpc_status = -1;
 }
 
-static nghttp2_ssize read_request(
+static ssize_t read_request(
     nghttp2_session *session, int32_t stream, uint8_t *buffer, size_t size, uint32_t *flags,
     nghttp2_data_source *source, void *context) {
     (void)session, (void)stream, (void)context;
@@ -58,7 +58,7 @@ static nghttp2_ssize read_request(
     memcpy(buffer, call->request + call->request_sent, count);
     call->request_sent += count;
     if (count == left) *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return (nghttp2_ssize)count;
+    return (ssize_t)count;
 }
 
 // Status and trailers.
@@ -99,7 +99,7 @@ static int flush_session(nghttp2_session *session, int descriptor) {
     size_t filled = 0;
     for (;;) {
         const uint8_t *bytes;
-        nghttp2_ssize size = nghttp2_session_mem_send2(session, &bytes);
+        ssize_t size = nghttp2_session_mem_send(session, &bytes);
         if (size < 0 || (size_t)size > sizeof out - filled) return -1;
         if (size == 0) break;
         memcpy(out + filled, bytes, (size_t)size);
@@ -156,9 +156,9 @@ static void submit(nghttp2_session *session, struct call *call, const char *auth
         FIELD("content-type", "application/grpc", 16),
         FIELD("user-agent", "floor", 5),
     };
-    nghttp2_data_provider2 body = {.source.ptr = call, .read_callback = read_request};
+    nghttp2_data_provider body = {.source.ptr = call, .read_callback = read_request};
     size_t count = sizeof fields / sizeof fields[0];
-    if (nghttp2_submit_request2(session, NULL, fields, count, &body, call) < 0) exit(3);
+    if (nghttp2_submit_request(session, NULL, fields, count, &body, call) < 0) exit(3);
     open_calls += 1;
 }
 
@@ -207,7 +207,7 @@ int main(int count, char **words) {
         if (flush_session(session, descriptor) != 0) return 3;
         ssize_t size = recv(descriptor, in, sizeof in, 0);
         if (size < 0 && errno == EINTR) continue;
-        if (size <= 0 || nghttp2_session_mem_recv2(session, in, (size_t)size) < 0) return 3;
+        if (size <= 0 || nghttp2_session_mem_recv(session, in, (size_t)size) < 0) return 3;
     }
     leave(session, descriptor);
     int code = 0;
