@@ -11,6 +11,8 @@ func watch(
     ProcessContext.deferSignals()
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
     let subjects = plan.subjects
+    // Each target keeps its connection, so there is nothing to lower but hopes.
+    if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
     let report = WatchReport(plan.output, colors, subjects: subjects)
     var targets: [WatchedTarget] = []
     var isStopping = false
