@@ -5,7 +5,7 @@ import ProbeCore
 /// service can be watched.
 ///
 /// - Parameter write: takes lines as they come; false when nobody reads them any more.
-func watch(
+func watchChanges(
     _ plan: Plan, _ watch: WatchPlan, colors: Colors, write: (Output) -> Bool
 ) -> ExitCode {
     ProcessContext.deferSignals()
@@ -17,7 +17,7 @@ func watch(
     var targets: [WatchedTarget] = []
     var isStopping = false
     var stopped = clock.start
-    run(
+    drive(
         count: subjects.count, concurrency: subjects.count,
         start: { number, now in
             let target = WatchedTarget(
