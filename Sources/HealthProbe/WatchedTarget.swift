@@ -78,8 +78,9 @@ final class WatchedTarget: Worker {
         retiring.removeAll { $0.isGone }
         if let draining { advance(draining, poller, now: now) }
         if let nextLine, nextLine <= now { connect(now: now) }
-        if let line { advance(line, poller, now: now) }
+        // Calls come first: the line sends what it has at the end of its turn.
         makeDueCalls(now: now)
+        if let line { advance(line, poller, now: now) }
         if !isStopping, finalFailures.allSatisfy({ $0 != nil }) { stop(now: now) }
     }
 
@@ -95,7 +96,7 @@ final class WatchedTarget: Worker {
         nextLine = nil
         nextCalls = nextCalls.map { _ in nil }
         line = WatchLine(
-            subject, plan, method: watch.poll == nil ? .watch : .check, keepalive: keepalive,
+            subject, plan, method: watch.method, keepalive: keepalive,
             journal: journal, now: now)
     }
 
