@@ -116,7 +116,8 @@ final class TargetProbe: Worker {
         for index in checks.indices where checks[index].awaitsConnection {
             let check = checks[index]
             let headers = requestHeaders(
-                method: check.method, authority: plan.authority ?? target.authority, timeout: timeout,
+                method: check.method, authority: plan.authority ?? target.authority,
+                timeout: timeout,
                 userAgent: plan.userAgent, metadata: plan.metadata)
             let body = MessagePrefix.framed(check.request)
             do throws(HTTP2Error) {

@@ -11,7 +11,8 @@ func watch(
     ProcessContext.deferSignals()
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
     let subjects = plan.subjects
-    let report = WatchReport(plan.output, colors, subjects: subjects)
+    let report = WatchReport(
+        plan.output, colors, method: watch.method, subjects: subjects)
     var targets: [WatchedTarget] = []
     var isStopping = false
     var stopped = clock.start
@@ -34,7 +35,7 @@ func watch(
             return true
         },
         due: { _ in isStopping ? nil : clock.runDeadline?.instant })
-    _ = write(farewell(targets, clock, colors, now: stopped))
+    _ = write(farewell(targets, watch.method, clock, colors, now: stopped))
     return exitCode(of: targets, plan, watch)
 }
 
@@ -53,7 +54,8 @@ private func haveAllBeen(_ status: ServingStatus?, _ targets: [WatchedTarget]) -
 
 /// What is said at the end: why a service could not be watched, or how it was.
 private func farewell(
-    _ targets: [WatchedTarget], _ clock: RunClock, _ colors: Colors, now: Instant
+    _ targets: [WatchedTarget], _ method: HealthMethod, _ clock: RunClock, _ colors: Colors,
+    now: Instant
 ) -> Output {
     var output = Output()
     for target in targets {
@@ -65,7 +67,7 @@ private func farewell(
                 continue
             }
             let observation = Observation(
-                target: target.target, method: .watch, service: service, address: nil,
+                target: target.target, method: method, service: service, address: nil,
                 result: .failed(failure), timings: Timings(), wallTime: clock.wallTime(at: now))
             output.standardError += WatchReport.failure(observation, colors)
         }
