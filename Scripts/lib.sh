@@ -51,6 +51,7 @@ need_test_packages() {
     need_program nghttpd nghttp2-server
     need_program nghttpx nghttp2-proxy
     need_program nginx nginx
+    ruby -e 'require "grpc"' 2>/dev/null || missing+=(ruby ruby-grpc)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 }
 

@@ -19,7 +19,7 @@ protocol Worker: AnyObject {
 ///   - start: makes the worker with this number.
 ///   - after: called after each step of a worker; false ends the loop at once.
 ///   - due: when the loop has to look around at the latest, whatever the workers want.
-func run<Work: Worker>(
+func drive<Work: Worker>(
     count: Int, concurrency: Int, start: (Int, Instant) -> Work,
     after: (Int, Work, Instant) -> Bool, due: (Instant) -> Instant? = { _ in nil }
 ) {

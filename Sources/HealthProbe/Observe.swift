@@ -12,7 +12,7 @@ package func observe(
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
     let subjects = plan.subjects
     var results = [[Observation]](repeating: [], count: subjects.count)
-    run(
+    drive(
         count: subjects.count, concurrency: openConnections(plan, for: subjects.count),
         start: { number, now in TargetProbe(subjects[number], plan, clock, start: now) },
         after: { number, probe, _ in

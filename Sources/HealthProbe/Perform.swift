@@ -20,7 +20,7 @@ package func perform(
         }
         return ExitCode(of: observations, binary: plan.binaryExit)
     case .wait(let waitPlan):
-        let observations = wait(plan, waitPlan) { progress in
+        let observations = waitUntilServing(plan, waitPlan) { progress in
             if showsProgress { _ = write(Output(standardError: progress.line)) }
         }
         if showsProgress { _ = write(Output(standardError: WaitProgress.cleared)) }
@@ -29,7 +29,7 @@ package func perform(
         _ = write(report(observations, plan, colors, quiet: plan.quiet || code != .serving))
         return code
     case .watch(let watchPlan):
-        return watch(plan, watchPlan, colors: colors, write: write)
+        return watchChanges(plan, watchPlan, colors: colors, write: write)
     }
 }
 

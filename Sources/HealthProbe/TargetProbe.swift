@@ -117,8 +117,7 @@ final class TargetProbe: Worker {
             let check = checks[index]
             let headers = requestHeaders(
                 method: check.method, authority: plan.authority ?? target.authority,
-                timeout: timeout,
-                userAgent: plan.userAgent, metadata: plan.metadata)
+                timeout: timeout, userAgent: plan.userAgent, metadata: plan.metadata)
             let body = MessagePrefix.framed(check.request)
             do throws(HTTP2Error) {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))

@@ -6,7 +6,7 @@ import ProbeCore
 ///
 /// - Parameter progress: told how many services are SERVING, once a second at least.
 /// - Returns: the last results in the order of the command line.
-func wait(
+func waitUntilServing(
     _ plan: Plan, _ wait: WaitPlan, progress: (WaitProgress) -> Void
 ) -> [Observation] {
     let clock = RunClock(
@@ -17,7 +17,7 @@ func wait(
     var targets: [WaitingTarget] = []
     var isStopping = false
     var nextProgress = clock.start
-    run(
+    drive(
         count: subjects.count, concurrency: subjects.count,
         start: { number, now in
             let target = WaitingTarget(

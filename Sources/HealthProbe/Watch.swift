@@ -5,18 +5,20 @@ import ProbeCore
 /// service can be watched.
 ///
 /// - Parameter write: takes lines as they come; false when nobody reads them any more.
-func watch(
+func watchChanges(
     _ plan: Plan, _ watch: WatchPlan, colors: Colors, write: (Output) -> Bool
 ) -> ExitCode {
     ProcessContext.deferSignals()
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
     let subjects = plan.subjects
+    // Each target keeps its connection, so there is nothing to lower but hopes.
+    if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
     let report = WatchReport(
         plan.output, colors, method: watch.method, subjects: subjects)
     var targets: [WatchedTarget] = []
     var isStopping = false
     var stopped = clock.start
-    run(
+    drive(
         count: subjects.count, concurrency: subjects.count,
         start: { number, now in
             let target = WatchedTarget(

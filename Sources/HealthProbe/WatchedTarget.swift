@@ -78,7 +78,7 @@ final class WatchedTarget: Worker {
         retiring.removeAll { $0.isGone }
         if let draining { advance(draining, poller, now: now) }
         if let nextLine, nextLine <= now { connect(now: now) }
-        // Calls come first: the line sends what it has at the end of its turn.
+        // Before the line's own step, which is what sends the requests.
         makeDueCalls(now: now)
         if let line { advance(line, poller, now: now) }
         if !isStopping, finalFailures.allSatisfy({ $0 != nil }) { stop(now: now) }

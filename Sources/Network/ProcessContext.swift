@@ -39,7 +39,8 @@ package enum ProcessContext {
     /// - Parameter limit: in bytes.
     package static func contents(ofFile path: String, limit: Int) -> FileContents {
         let number =
-            path == "-" ? cplatform_duplicate(STDIN_FILENO) : unsafe cplatform_open_for_reading(path)
+            path == "-"
+            ? cplatform_duplicate(STDIN_FILENO) : unsafe cplatform_open_for_reading(path)
         guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
         let file = Descriptor(owning: number)
         var bytes: [UInt8] = []

@@ -34,7 +34,8 @@ import Testing
             ProcessContext.contents(ofFile: directory + "/none", limit: 65_536)
                 == .unreadable(reason: "no such file or directory"))
         #expect(
-            ProcessContext.contents(ofFile: directory, limit: 65_536) == .unreadable(reason: "is a directory"))
+            ProcessContext.contents(ofFile: directory, limit: 65_536)
+                == .unreadable(reason: "is a directory"))
     }
 
     @Test func `a pipe that nobody writes to does not hold the program up`() throws {

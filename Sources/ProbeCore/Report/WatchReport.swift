@@ -46,7 +46,7 @@ package struct WatchReport: Sendable {
         line += "  " + padded(escaped(change.target.spelling), to: targetWidth)
         line += "  " + padded(Self.shown(change.service), to: serviceWidth)
         if let held = change.held, let previous = change.previous {
-            line += "  after \(held.roundedToMilliseconds.goText) of \(previous.name)"
+            line += "  after \(held.rounded.goText) of \(previous.name)"
         }
         if case .disconnected(let failure) = change.state {
             let words = FailureText(observation(of: change, failure), failure).cause
@@ -110,7 +110,7 @@ package struct WatchReport: Sendable {
     package static func summary(
         _ target: Target, _ service: String, _ record: StatusRecord, now: Instant, start: Instant
     ) -> String {
-        let time = now.since(start).roundedToMilliseconds.goText
+        let time = now.since(start).rounded.goText
         let changes = record.changeCount == 1 ? "1 change" : "\(record.changeCount) changes"
         let permille = Int(record.servingShare(until: now) * 1000)
         return "\(programName): watched \(escaped(target.spelling)) \(shown(service)) for \(time): "
@@ -148,8 +148,10 @@ extension WatchState {
 }
 
 extension Duration {
-    fileprivate var roundedToMilliseconds: Duration {
-        .nanoseconds(wholeNanoseconds / 1_000_000 * 1_000_000)
+    /// Without the digits that nobody reads: whole milliseconds, or microseconds below that.
+    fileprivate var rounded: Duration {
+        let unit: Int64 = wholeNanoseconds < 1_000_000 ? 1_000 : 1_000_000
+        return .nanoseconds(wholeNanoseconds / unit * unit)
     }
 }
 
