@@ -13,7 +13,8 @@ func watchChanges(
     let subjects = plan.subjects
     // Each target keeps its connection, so there is nothing to lower but hopes.
     if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
-    let report = WatchReport(plan.output, colors, subjects: subjects)
+    let report = WatchReport(
+        plan.output, colors, method: watch.method, subjects: subjects)
     var targets: [WatchedTarget] = []
     var isStopping = false
     var stopped = clock.start
@@ -36,8 +37,7 @@ func watchChanges(
             return true
         },
         due: { _ in isStopping ? nil : clock.runDeadline?.instant })
-    let method: HealthMethod = watch.poll == nil ? .watch : .check
-    _ = write(farewell(targets, method, clock, colors, now: stopped))
+    _ = write(farewell(targets, watch.method, clock, colors, now: stopped))
     return exitCode(of: targets, plan, watch)
 }
 

@@ -96,7 +96,7 @@ final class WatchedTarget: Worker {
         nextLine = nil
         nextCalls = nextCalls.map { _ in nil }
         line = WatchLine(
-            subject, plan, method: watch.poll == nil ? .watch : .check, keepalive: keepalive,
+            subject, plan, method: watch.method, keepalive: keepalive,
             journal: journal, now: now)
     }
 

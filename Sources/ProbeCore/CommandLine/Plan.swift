@@ -111,6 +111,9 @@ package struct WatchPlan: Equatable, Sendable {
     package var keepalive: Duration?
 
     package init() {}
+
+    /// What is called to see how things stand.
+    package var method: HealthMethod { poll == nil ? .watch : .check }
 }
 
 /// The raw values are the words that `-output` takes.
