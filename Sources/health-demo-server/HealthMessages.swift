@@ -26,7 +26,7 @@ extension HealthCheckResponse {
     static func encoded(_ status: ServingStatus) -> [UInt8] {
         guard status != .unknown else { return [] }
         // Enums are int32, which are sign-extended to 64 bits.
-        return [1 << 3 | 0] + varint(UInt64(bitPattern: Int64(status.rawValue)))
+        return [1 << 3 | 0] + ProtobufWriter.varint(UInt64(bitPattern: Int64(status.rawValue)))
     }
 }
 
@@ -36,22 +36,8 @@ enum HealthListResponse {
     static func encoded(_ entries: [(name: ServiceName, status: ServingStatus)]) -> [UInt8] {
         entries.flatMap { entry in
             let value = HealthCheckResponse.encoded(entry.status)
-            return field(1, field(1, entry.name.bytes) + field(2, value))
+            return ProtobufWriter.field(
+                1, ProtobufWriter.field(1, entry.name.bytes) + ProtobufWriter.field(2, value))
         }
     }
-
-    private static func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
-        [number << 3 | 2] + varint(UInt64(bytes.count)) + bytes
-    }
-}
-
-private func varint(_ value: UInt64) -> [UInt8] {
-    var rest = value
-    var bytes: [UInt8] = []
-    while rest >= 0x80 {
-        bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-        rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-    return bytes
 }

@@ -19,21 +19,7 @@ package enum HealthCheckRequest {
     /// The message without its gRPC prefix. The empty name is proto3's default and therefore
     /// not sent: the message is then empty.
     package static func encoded(service: String) -> [UInt8] {
-        guard !service.isEmpty else { return [] }
-        let name = Array(service.utf8)
-        let tag: UInt8 = 1 << 3 | 2
-        return [tag] + varint(UInt64(name.count)) + name
-    }
-
-    private static func varint(_ value: UInt64) -> [UInt8] {
-        var rest = value
-        var bytes: [UInt8] = []
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-        return bytes
+        service.isEmpty ? [] : ProtobufWriter.field(1, Array(service.utf8))
     }
 }
 
