@@ -117,10 +117,6 @@ package enum Limits {
     /// is being left or attempted beside it, and name servers to ask.
     package static let descriptorsPerTarget = 3
 
-    /// How many different statuses of a service are remembered for `-until`; health.proto has
-    /// four.
-    package static let rememberedStatuses = 16
-
     /// How long a PING may stay unanswered (doc/keepalive.md, GRPC_ARG_KEEPALIVE_TIMEOUT_MS).
     package static let keepaliveTimeout: Duration = .seconds(20)
 

@@ -26,7 +26,8 @@ extension Case: CustomTestStringConvertible {
     var testDescription: String { "\(file): \(title)" }
 }
 
-private enum Workplace {
+/// Where the program and the package are.
+enum Workplace {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let directory = root.appendingPathComponent("Tests/Cases")
@@ -44,11 +45,13 @@ private enum Workplace {
     static let runner = CaseRunner(binary: binary, root: root.path)
 
     /// `SWIFT_HEALTH_PROBE_BINARY`, or the program that was built along with the tests.
-    private static var binary: String {
-        let name = "swift-health-probe"
-        if let named = ProcessInfo.processInfo.environment["SWIFT_HEALTH_PROBE_BINARY"] {
-            return named
-        }
+    static var binary: String {
+        let named = ProcessInfo.processInfo.environment["SWIFT_HEALTH_PROBE_BINARY"]
+        return named ?? builtProgram("swift-health-probe")
+    }
+
+    /// A program that was built along with the tests.
+    static func builtProgram(_ name: String) -> String {
         let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }
         let places =
             bundles.map { $0.bundleURL.deletingLastPathComponent() } + [Bundle.main.bundleURL]
@@ -86,7 +89,7 @@ private actor Turnstile {
 }
 
 /// Runs something that blocks where it does not block other tests.
-private func inThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+func inThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         Thread { continuation.resume(returning: body()) }.start()
     }

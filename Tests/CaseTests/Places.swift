@@ -3,7 +3,7 @@ import TestSupport
 
 /// The servers and directories of a running case, and the words that stand for them: `{peer}`,
 /// `{server}`, `{dir}`, `{refused}`, `{full}`, `{unaccepting}`, `{mute-dns}`, `{root}`,
-/// `{python}` and `{x*1000}`.
+/// `{python}`, `{demo-server}` and `{x*1000}`.
 struct Places: Sendable {
     let directory: String
     private let test: Case
@@ -81,7 +81,10 @@ struct Places: Sendable {
 
     /// The text with every `{word}` replaced.
     func fill(_ text: String) -> String {
-        var words = ["dir": directory, "root": root, "python": root + "/.build-venv/bin/python"]
+        var words = [
+            "dir": directory, "root": root, "python": root + "/.build-venv/bin/python",
+            "demo-server": Workplace.builtProgram("health-demo-server"),
+        ]
         for (name, peer) in peers {
             words[name] = peer.address
             words["\(name).port"] = port(of: peer.address)

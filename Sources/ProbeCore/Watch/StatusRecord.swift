@@ -53,7 +53,12 @@ package struct StatusRecord: Equatable, Sendable {
     private(set) package var lastStatus: ServingStatus?
     private(set) package var changeCount = 0
     private var timeServing: Duration = .zero
+    /// Of the named statuses, those that there have been. A server can make up as many numbers
+    /// as it likes, and nobody can wait for them.
     private var hasBeen: [ServingStatus] = []
+    private static let awaitable: [ServingStatus] = [
+        .unknown, .serving, .notServing, .serviceUnknown,
+    ]
 
     package init(start: Instant) {
         self.start = start
@@ -67,7 +72,7 @@ package struct StatusRecord: Equatable, Sendable {
     ) -> (previous: WatchState?, held: Duration?)? {
         if case .status(let status) = state {
             lastStatus = status
-            if hasBeen.count < Limits.rememberedStatuses, !hasBeen.contains(status) {
+            if Self.awaitable.contains(status), !hasBeen.contains(status) {
                 hasBeen.append(status)
             }
         }
@@ -81,7 +86,7 @@ package struct StatusRecord: Equatable, Sendable {
         return (previous, held)
     }
 
-    /// Whether the service has ever had this status.
+    /// Whether the service has ever had this status, which must have a name.
     package func hasBeen(_ status: ServingStatus) -> Bool {
         hasBeen.contains(status)
     }
