@@ -6,6 +6,8 @@ extension Cause {
         case .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable, .notHTTP2,
             .connectionLost, .protocolViolation, .goAway:
             .unavailable
+        // A dead connection, not a late call (PROTOCOL-HTTP2.md, "PING Frame").
+        case .timedOut(.keepalive): .unavailable
         case .timedOut: .deadlineExceeded
         case .refused(let status): status.code
         case .notGRPC(let answer): .from(httpStatus: answer.status)

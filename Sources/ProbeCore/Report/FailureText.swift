@@ -17,6 +17,8 @@ package struct FailureText: Equatable, Sendable {
         case .nameWithoutAddress: "the name has neither an IPv4 nor an IPv6 address"
         case .nameServer(let text): text
         case .unreachable(let attempts): words(of: attempts)
+        case .timedOut(.keepalive(let time)):
+            "no answer to a PING within \(time.goText) (UNAVAILABLE)"
         case .timedOut(let limit): words(of: limit, in: failure.phase)
         case .notHTTP2(let greeting): words(of: greeting)
         case .connectionLost(let loss)

@@ -98,6 +98,8 @@ private struct CauseRow: Sendable, CustomTestStringConvertible {
         CauseRow(.timedOut(.connectTimeout(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
         CauseRow(.timedOut(.rpcTimeout(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
         CauseRow(.timedOut(.runTimeout(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
+        CauseRow(.timedOut(.wait(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
+        CauseRow(.timedOut(.keepalive(.seconds(20))), "UNAVAILABLE", "clock", "timeout"),
         CauseRow(.notHTTP2(Greeting(bytes: [1])), "UNAVAILABLE", "peer", "not_http2"),
         CauseRow(.connectionLost(.closed), "UNAVAILABLE", "peer", "connection_closed"),
         CauseRow(

@@ -170,6 +170,9 @@ extension TextRow {
             .rpc, .timedOut(.rpcTimeout(.seconds(1))), "no answer within 1s (DEADLINE_EXCEEDED)",
             hint: "-rpc-timeout sets the limit"),
         TextRow(
+            .rpc, .timedOut(.keepalive(.seconds(20))),
+            "no answer to a PING within 20s (UNAVAILABLE)"),
+        TextRow(
             .rpc, .timedOut(.runTimeout(.milliseconds(900))),
             "no answer within 900ms (DEADLINE_EXCEEDED)", hint: "-timeout sets the limit"),
         TextRow(
