@@ -20,10 +20,17 @@ package func perform(
         }
         return ExitCode(of: observations, binary: plan.binaryExit)
     case .wait(let waitPlan):
-        let observations = waitUntilServing(plan, waitPlan) { progress in
-            if showsProgress { _ = write(Output(standardError: progress.line)) }
-        }
-        if showsProgress { _ = write(Output(standardError: WaitProgress.cleared)) }
+        let cleared = showsProgress ? WaitProgress.cleared : ""
+        let observations = waitUntilServing(
+            plan, waitPlan,
+            progress: { progress in
+                if showsProgress { _ = write(Output(standardError: progress.line)) }
+            },
+            warn: { observation in
+                let text = WaitProgress.warning(about: observation, colored: colors.error)
+                _ = write(Output(standardError: cleared + text))
+            })
+        _ = write(Output(standardError: cleared))
         let code = ExitCode(of: observations, binary: plan.binaryExit)
         // When the time is up, what is SERVING is not what anybody wants to read.
         _ = write(report(observations, plan, colors, quiet: plan.quiet || code != .serving))

@@ -4,10 +4,13 @@ import ProbeCore
 /// Checks every subject of a plan again and again until all are SERVING at once, or the time is
 /// up.
 ///
-/// - Parameter progress: told how many services are SERVING, once a second at least.
+/// - Parameters:
+///   - progress: told how many services are SERVING, once a second at least.
+///   - warn: told, once for each target, what waiting alone will hardly mend.
 /// - Returns: the last results in the order of the command line.
 func waitUntilServing(
-    _ plan: Plan, _ wait: WaitPlan, progress: (WaitProgress) -> Void
+    _ plan: Plan, _ wait: WaitPlan, progress: (WaitProgress) -> Void,
+    warn: (Observation) -> Void
 ) -> [Observation] {
     let clock = RunClock(
         plan, start: Clock.now(), startWallTime: Clock.wallTime(), waitLimit: wait.limit)
@@ -26,7 +29,8 @@ func waitUntilServing(
             targets.append(target)
             return target
         },
-        after: { _, _, now in
+        after: { _, target, now in
+            if let warning = target.takeWarning() { warn(warning) }
             if nextProgress <= now {
                 nextProgress = now.advanced(by: .seconds(1))
                 let serving = targets.reduce(0) { $0 + $1.servingCount }

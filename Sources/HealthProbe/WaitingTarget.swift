@@ -14,6 +14,8 @@ final class WaitingTarget: Worker {
     private var isStopping = false
     /// The results of the last check that was not cut off by the end of the wait.
     private(set) var latest: [Observation] = []
+    private var warning: Observation?
+    private var hasWarned = false
 
     init(
         _ subject: Subject, _ plan: Plan, _ clock: RunClock, interval: Duration,
@@ -65,6 +67,15 @@ final class WaitingTarget: Worker {
             return limit == clock.runDeadline?.limit
         }
         if latest.isEmpty || !wasCutOff { latest = observations }
+        guard !hasWarned, !wasCutOff else { return }
+        warning = observations.first { $0.failure?.cause.seldomMends ?? false }
+        hasWarned = warning != nil
+    }
+
+    /// The first failure that waiting alone will hardly mend, once.
+    func takeWarning() -> Observation? {
+        defer { warning = nil }
+        return warning
     }
 
     func register(in poller: Poller, now: Instant) -> Instant? {

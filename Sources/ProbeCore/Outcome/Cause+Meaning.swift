@@ -33,6 +33,20 @@ extension Cause {
         }
     }
 
+    /// Whether this looks like a mistake in the command line or the server's set-up: waiting
+    /// alone has seldom mended it.
+    package var seldomMends: Bool {
+        switch self {
+        case .notHTTP2, .badResponse: true
+        // A proxy says 502 or 503 of a server that is only starting.
+        case .notGRPC: statusCode != .unavailable
+        case .refused(let status):
+            status.code == .unimplemented || status.code == .unauthenticated
+                || status.code == .permissionDenied
+        default: false
+        }
+    }
+
     /// The server's own status, where it sent one.
     package var serverStatus: GRPCStatus? {
         if case .refused(let status) = self { status } else { nil }

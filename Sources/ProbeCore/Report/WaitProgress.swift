@@ -18,6 +18,12 @@ package struct WaitProgress: Equatable, Sendable {
         return "\r\u{1B}[Kserving \(serving)/\(services), \(seconds)s of \(limit.goText)"
     }
 
+    /// What is said early of a failure that will hardly mend while one waits.
+    package static func warning(about observation: Observation, colored: Bool) -> String {
+        TextReport.failureLines(of: [observation], colored: colored)
+            + "\(programName): still waiting, though waiting seldom mends this\n"
+    }
+
     /// Removes the line.
     package static let cleared = "\r\u{1B}[K"
 }
