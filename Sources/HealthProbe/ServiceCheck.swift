@@ -45,54 +45,35 @@ struct ServiceCheck {
         messages = []
     }
 
-    /// What the owner of the connection has to do.
-    enum Reaction: Equatable {
-        case none
-        case reset(HTTP2ErrorCode)
-        /// The peer has not processed the call: make it once more on a new connection
-        /// (PROTOCOL-HTTP2.md, "Errors" and "GOAWAY Frame").
-        case retry
-    }
-
     /// Takes an event of this check's stream.
     ///
     /// - Parameter expired: the limit that has passed by now, if one has.
-    mutating func receive(_ event: HTTP2Event, expired: Limit?) -> Reaction {
+    /// - Returns: the code to reset the stream with, if need be.
+    mutating func receive(_ event: HTTP2Event, expired: Limit?) -> HTTP2ErrorCode? {
         switch event {
-        case .headers(_, let fields, let isTruncated, let endStream):
-            return react(
-                call.receiveHeaders(fields, isTruncated: isTruncated, endStream: endStream),
-                expired)
-        case .data(_, let bytes, let endStream):
-            return react(
-                call.receiveData(bytes, endStream: endStream, messages: &messages), expired)
-        case .reset(_, .refusedStream):
-            return lose(.streamReset(.refusedStream), isUnprocessed: true)
-        case .reset(_, let code):
-            return react(call.receiveReset(code), expired)
-        case .closed(_, .notSent):
-            return lose(.streamReset(.refusedStream), isUnprocessed: true)
-        case .closed(_, .violation(let text)):
-            return react(call.breakRule(text), expired)
-        case .closed(_, .finished), .settings, .goAway, .pingAcknowledged, .violation, .frame:
-            return .none
+        case .reset(_, .refusedStream), .closed(_, .notSent):
+            lose(.streamReset(.refusedStream), isUnprocessed: true)
+        default:
+            react(call.receive(event, messages: &messages), expired)
         }
     }
 
-    /// The connection will not bring an answer any more.
+    /// The connection will not bring an answer any more. A call that the peer has not processed
+    /// is made once more on a new connection (PROTOCOL-HTTP2.md, "Errors" and "GOAWAY Frame").
     ///
     /// - Parameter isUnprocessed: the peer says, or implies, that it has not begun the call.
-    mutating func lose(_ cause: Cause, isUnprocessed: Bool) -> Reaction {
+    /// - Returns: the code to reset the stream with, if need be.
+    mutating func lose(_ cause: Cause, isUnprocessed: Bool) -> HTTP2ErrorCode? {
         if isUnprocessed, refusal == nil, result == nil {
             refusal = cause
             stream = nil
-            return .retry
+            return nil
         }
         return react(call.loseConnection(cause), nil)
     }
 
     /// The deadline of the call has passed.
-    mutating func expire(_ limit: Limit) -> Reaction {
+    mutating func expire(_ limit: Limit) -> HTTP2ErrorCode? {
         react(call.expire(limit), nil)
     }
 
@@ -104,15 +85,17 @@ struct ServiceCheck {
         result = result ?? .failed(failure)
     }
 
-    private mutating func react(_ action: GRPCCall.Action, _ expired: Limit?) -> Reaction {
+    private mutating func react(
+        _ action: GRPCCall.Action, _ expired: Limit?
+    ) -> HTTP2ErrorCode? {
         switch action {
-        case .proceed: return .none
+        case .proceed: return nil
         case .end(let end):
             conclude(end, expired)
-            return .none
+            return nil
         case .abandon(let end, let code):
             conclude(end, expired)
-            return .reset(code)
+            return code
         }
     }
 

@@ -133,7 +133,7 @@ final class TargetProbe: Worker {
             let index = checks.firstIndex(where: { $0.stream == stream && !$0.isOver })
         else { return }
         let expired = hasRunOut(now: now) ? deadline.limit : nil
-        react(to: checks[index].receive(event, expired: expired), stream)
+        reset(stream, checks[index].receive(event, expired: expired))
         // The answer may come before our request is whole; the peer then wants no more of it
         // (PROTOCOL-HTTP2.md, "Errors": RST_STREAM(NO_ERROR)).
         if checks[index].isOver, let session = connection.session, session.isSending(stream) {
@@ -148,8 +148,8 @@ final class TargetProbe: Worker {
         return deadline.instant <= now.advanced(by: http2)
     }
 
-    private func react(to reaction: ServiceCheck.Reaction, _ stream: StreamID) {
-        if case .reset(let code) = reaction { connection.session?.reset(stream, code) }
+    private func reset(_ stream: StreamID, _ code: HTTP2ErrorCode?) {
+        if let code { connection.session?.reset(stream, code) }
     }
 
     private func receiveGoAway(_ cause: Cause, _ lastStream: StreamID) {
@@ -180,7 +180,7 @@ final class TargetProbe: Worker {
                     hasBeenReady ? .rpc : connection.phase, .timedOut(deadline.limit))
                 continue
             }
-            react(to: checks[index].expire(deadline.limit), stream)
+            reset(stream, checks[index].expire(deadline.limit))
         }
     }
 
@@ -239,17 +239,5 @@ final class TargetProbe: Worker {
             Observation(
                 target: target, method: method, service: service, address: address,
                 result: result, timings: timings, wallTime: clock.wallTime(at: now)))
-    }
-}
-
-extension HTTP2Event {
-    /// The stream that the event is about.
-    var stream: StreamID? {
-        switch self {
-        case .headers(let stream, _, _, _), .data(let stream, _, _), .reset(let stream, _),
-            .closed(let stream, _):
-            stream
-        case .settings, .goAway, .pingAcknowledged, .violation, .frame: nil
-        }
     }
 }

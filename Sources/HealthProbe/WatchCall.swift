@@ -44,20 +44,7 @@ struct WatchCall {
     ///
     /// - Returns: the news in their order, and the code to reset the stream with, if need be.
     mutating func receive(_ event: HTTP2Event) -> (news: [News], reset: HTTP2ErrorCode?) {
-        switch event {
-        case .headers(_, let fields, let isTruncated, let endStream):
-            let action = call.receiveHeaders(
-                fields, isTruncated: isTruncated, endStream: endStream)
-            return conclude(action)
-        case .data(_, let bytes, let endStream):
-            let action = call.receiveData(bytes, endStream: endStream, messages: &messages)
-            return conclude(action)
-        case .reset(_, let code): return conclude(call.receiveReset(code))
-        case .closed(_, .notSent): return lose(.streamReset(.refusedStream))
-        case .closed(_, .violation(let text)): return conclude(call.breakRule(text))
-        case .closed(_, .finished), .settings, .goAway, .pingAcknowledged, .violation, .frame:
-            return ([], nil)
-        }
+        conclude(call.receive(event, messages: &messages))
     }
 
     mutating func lose(_ cause: Cause) -> (news: [News], reset: HTTP2ErrorCode?) {

@@ -1,0 +1,31 @@
+import HTTP2
+import ProbeCore
+
+extension GRPCCall {
+    /// Takes an event of the call's stream.
+    mutating func receive(_ event: HTTP2Event, messages: inout [GRPCMessage]) -> Action {
+        switch event {
+        case .headers(_, let fields, let isTruncated, let endStream):
+            receiveHeaders(fields, isTruncated: isTruncated, endStream: endStream)
+        case .data(_, let bytes, let endStream):
+            receiveData(bytes, endStream: endStream, messages: &messages)
+        case .reset(_, let code): receiveReset(code)
+        case .closed(_, .notSent): loseConnection(.streamReset(.refusedStream))
+        case .closed(_, .violation(let text)): breakRule(text)
+        case .closed(_, .finished), .settings, .goAway, .pingAcknowledged, .violation, .frame:
+            .proceed
+        }
+    }
+}
+
+extension HTTP2Event {
+    /// The stream that the event is about.
+    var stream: StreamID? {
+        switch self {
+        case .headers(let stream, _, _, _), .data(let stream, _, _), .reset(let stream, _),
+            .closed(let stream, _):
+            stream
+        case .settings, .goAway, .pingAcknowledged, .violation, .frame: nil
+        }
+    }
+}
