@@ -14,7 +14,8 @@ func watchChanges(
     // Each target keeps its connection, so there is nothing to lower but hopes.
     if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
     let report = WatchReport(
-        plan.output, colors, method: watch.method, subjects: subjects)
+        plan.output, colors, method: watch.method, compresses: plan.compresses,
+        subjects: subjects)
     var targets: [WatchedTarget] = []
     var isStopping = false
     var stopped = clock.start
@@ -37,7 +38,7 @@ func watchChanges(
             return true
         },
         due: { _ in isStopping ? nil : clock.runDeadline?.instant })
-    _ = write(farewell(targets, watch.method, clock, colors, now: stopped))
+    _ = write(farewell(targets, plan, watch.method, clock, colors, now: stopped))
     return exitCode(of: targets, plan, watch)
 }
 
@@ -56,8 +57,8 @@ private func haveAllBeen(_ status: ServingStatus?, _ targets: [WatchedTarget]) -
 
 /// What is said at the end: why a service could not be watched, or how it was.
 private func farewell(
-    _ targets: [WatchedTarget], _ method: HealthMethod, _ clock: RunClock, _ colors: Colors,
-    now: Instant
+    _ targets: [WatchedTarget], _ plan: Plan, _ method: HealthMethod, _ clock: RunClock,
+    _ colors: Colors, now: Instant
 ) -> Output {
     var output = Output()
     for target in targets {
@@ -69,8 +70,9 @@ private func farewell(
                 continue
             }
             let observation = Observation(
-                target: target.target, method: method, service: service, address: nil,
-                result: .failed(failure), timings: Timings(), wallTime: clock.wallTime(at: now))
+                target: target.target, method: method, service: service,
+                compresses: plan.compresses, address: nil, result: .failed(failure),
+                timings: Timings(), wallTime: clock.wallTime(at: now))
             output.standardError += WatchReport.failure(observation, colors)
         }
     }

@@ -90,9 +90,8 @@ final class WatchLine {
         let headers = requestHeaders(
             method: method, authority: authority,
             timeout: method == .watch ? nil : plan.rpcTimeout, userAgent: plan.userAgent,
-            metadata: plan.metadata)
-        let body = MessagePrefix.framed(
-            HealthCheckRequest.encoded(service: calls[service].service))
+            compresses: plan.compresses, metadata: plan.metadata)
+        let body = plan.body(of: HealthCheckRequest.encoded(service: calls[service].service))
         do throws(HTTP2Error) {
             let stream = try session.submitRequest(headers, body: body)
             let limit = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)

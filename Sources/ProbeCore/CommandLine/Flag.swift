@@ -118,6 +118,9 @@ extension Flag {
             .text { draft, text throws(ValueError) in
                 draft.plan.authority = try PlanDraft.authority(text)
             }),
+        Flag(
+            "gzip", "", .call, "compress the request, and take compressed answers",
+            .boolean { $0.plan.compresses = $1 }),
 
         Flag(
             "output", "FORMAT", .output, "text (default), json or prometheus",
@@ -143,7 +146,6 @@ extension Flag {
         Flag("help", "", .hidden, "", .help),
         Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
         Flag("tls", "", .hidden, "", .refused("only plaintext connections are, so far")),
-        Flag("gzip", "", .hidden, "", .refused("though compressed answers are understood")),
         Flag("spiffe", "", .hidden, "", .refused("only plaintext connections are, so far")),
     ]
 

@@ -20,6 +20,8 @@ package struct Plan: Equatable, Sendable {
     package var userAgent: String
     /// Replaces every target's own `:authority`.
     package var authority: String?
+    /// Compress requests with gzip, and offer to take compressed answers.
+    package var compresses: Bool
     package var output: OutputFormat
     package var verbosity: Verbosity
     package var color: ColorChoice
@@ -42,6 +44,7 @@ package struct Plan: Equatable, Sendable {
         metadata = []
         userAgent = Plan.defaultUserAgent
         authority = nil
+        compresses = false
         output = .text
         verbosity = .silent
         color = .auto

@@ -18,6 +18,7 @@ import Testing
         ("RPC_HEADER", "a: 1\n\nb: 2\n", ["-rpc-header", "a: 1", "-rpc-header", "b: 2"]),
         ("USER_AGENT", "me/1", ["-user-agent", "me/1"]),
         ("AUTHORITY", "shop:1", ["-authority", "shop:1"]),
+        ("GZIP", "true", ["-gzip"]),
         ("OUTPUT", "json", ["-output", "json"]),
         ("BINARY_EXIT", "1", ["-binary-exit"]),
         ("QUIET", "true", ["-quiet"]),
