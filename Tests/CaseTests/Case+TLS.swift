@@ -3,8 +3,8 @@ import TestSupport
 extension Case.Peer {
     /// Reads `CERTIFICATE` and the options behind it; certificates are named by their files in
     /// `{certs}`.
-    static func tlsPlan(from words: inout WordReader) throws(ScriptError) -> TLSPlan {
-        var plan = TLSPlan(certificate: try words.word("the certificate").text)
+    static func tlsPlan(from words: inout WordReader) throws(ScriptError) -> PeerTLSPlan {
+        var plan = PeerTLSPlan(certificate: try words.word("the certificate").text)
         while !words.isEmpty {
             switch try words.word("an option").text {
             case "alpn":
@@ -14,10 +14,10 @@ extension Case.Peer {
             case "ciphers": plan.ciphers = try words.word("the ciphers").text
             case "asks":
                 let authority = try words.word("the authority").text
-                plan.demand = TLSPlan.Demand(authority: authority, isRequired: false)
+                plan.demand = PeerTLSPlan.Demand(authority: authority, isRequired: false)
             case "demands":
                 let authority = try words.word("the authority").text
-                plan.demand = TLSPlan.Demand(authority: authority, isRequired: true)
+                plan.demand = PeerTLSPlan.Demand(authority: authority, isRequired: true)
             case "bytewise": plan.isBytewise = true
             case "abrupt": plan.isAbrupt = true
             case let word: throw words.error("cannot use: \(word)")
@@ -27,9 +27,9 @@ extension Case.Peer {
     }
 }
 
-extension TLSPlan {
+extension PeerTLSPlan {
     /// With paths in the place of names.
-    func at(_ certificates: String) -> TLSPlan {
+    func at(_ certificates: String) -> PeerTLSPlan {
         var plan = self
         plan.certificate = "\(certificates)/\(certificate)"
         if let authority = demand?.authority {
@@ -48,7 +48,7 @@ extension Case {
         else { return nil }
         var test = self
         test.title += ", over TLS"
-        for index in peers.indices { test.peers[index].tls = TLSPlan(certificate: "scripted") }
+        for index in peers.indices { test.peers[index].tls = PeerTLSPlan(certificate: "scripted") }
         test.arguments = ["-tls", "-tls-ca-cert", "{certs}/ca.pem"] + arguments
         return test
     }

@@ -8,7 +8,7 @@ struct Case: Sendable {
         var name: String
         var place: Loopback
         /// Nil where it does not speak TLS.
-        var tls: TLSPlan?
+        var tls: PeerTLSPlan?
         var script: PeerScript
     }
 

@@ -1,12 +1,12 @@
-/// The header block of a gRPC request over plaintext HTTP/2 (PROTOCOL-HTTP2.md, "Requests"):
-/// pseudo-header fields, the timeout, what defines the call, then the user's metadata.
+/// The header block of a gRPC request (PROTOCOL-HTTP2.md, "Requests"): pseudo-header fields, the
+/// timeout, what defines the call, then the user's metadata.
 package func requestHeaders(
-    method: HealthMethod, authority: String, timeout: Duration?, userAgent: String,
+    method: HealthMethod, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
     metadata: [HeaderField]
 ) -> [HeaderField] {
     var fields = [
         HeaderField(":method", "POST"),
-        HeaderField(":scheme", "http"),
+        HeaderField(":scheme", usesTLS ? "https" : "http"),
         HeaderField(":path", method.path),
         HeaderField(":authority", authority),
     ]

@@ -94,14 +94,17 @@ package struct WatchReport: Sendable {
             let observation = observation(of: change, failure)
             object.add("failure", raw: JSONReport.failure(failure, observation).text)
         }
+        if let summary = change.security.summary {
+            object.add("tls", raw: JSONReport.tls(summary).text)
+        }
         return object.text + "\n"
     }
 
     private func observation(of change: StatusChange, _ failure: Failure) -> Observation {
         Observation(
             target: change.target, method: method, service: change.service,
-            address: change.address, result: .failed(failure), timings: Timings(),
-            wallTime: change.wallTime)
+            address: change.address, security: change.security, result: .failed(failure),
+            timings: Timings(), wallTime: change.wallTime)
     }
 
     // MARK: - The end

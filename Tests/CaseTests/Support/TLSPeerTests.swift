@@ -102,7 +102,7 @@ import Testing
         ] {
             let peer = try LoopbackPeer(
                 PeerScript("await bytes\nraw \"x\"\nawait close"),
-                tls: TLSPlan(certificate: "\(folder)/good"))
+                tls: PeerTLSPlan(certificate: "\(folder)/good"))
             let script = """
                 import socket, ssl, sys
                 context = ssl.create_default_context(cafile=sys.argv[2])

@@ -8,7 +8,8 @@ import Testing
 
     private func lines(timeout: Duration?) -> [String] {
         requestHeaders(
-            method: .check, authority: "db:5000", timeout: timeout, userAgent: "probe/1",
+            method: .check, usesTLS: false, authority: "db:5000", timeout: timeout,
+            userAgent: "probe/1",
             metadata: metadata
         ).map { String(decoding: $0.name + Array(": ".utf8) + $0.value, as: UTF8.self) }
     }

@@ -72,7 +72,7 @@ package struct PeerRecord: Equatable, Sendable {
     /// What the client said first, if it speaks TLS.
     package var hello: ClientHello?
     /// Nil where the server does not speak TLS.
-    package var tls: TLSRecord?
+    package var tls: PeerTLSRecord?
     /// Why the client's bytes could not be read as HTTP/2, if so.
     package var malformed: String?
     /// The script's line that was being waited for, nil once the script was through.

@@ -1,9 +1,9 @@
 import Foundation
 
 #if canImport(Glibc)
-    private let systemAccept = Glibc.accept
+private let systemAccept = Glibc.accept
 #else
-    private let systemAccept = Darwin.accept
+private let systemAccept = Darwin.accept
 #endif
 
 /// A scripted server on this machine's loopback: one thread accepts, one thread serves each
@@ -17,11 +17,11 @@ package final class LoopbackPeer: Sendable {
 
     /// - Parameter tls: Nil for a server that does not speak TLS.
     package init(
-        _ script: PeerScript, on place: Loopback = .ipv4, tls: TLSPlan? = nil
+        _ script: PeerScript, on place: Loopback = .ipv4, tls: PeerTLSPlan? = nil
     ) throws {
         socket = try BoundSocket(place)
         try socket.listen(backlog: 128)
-        hall = try Hall(script: script, tls: try tls.map(TLSServer.init))
+        hall = try Hall(script: script, tls: try tls.map(PeerTLSServer.init))
         let thread = Thread { [hall, socket] in hall.accept(from: socket) }
         thread.start()
     }
@@ -54,14 +54,14 @@ package final class LoopbackPeer: Sendable {
 /// What the threads of one server share. Everything that changes is guarded by `condition`.
 private final class Hall: @unchecked Sendable {
     private let script: PeerScript
-    private let tls: TLSServer?
+    private let tls: PeerTLSServer?
     private let condition = NSCondition()
     private let acceptingEnds: Signal
     private let allEnds: Signal
     private var guardedRecords: [PeerRecord] = []
     private var threads = 1
 
-    init(script: PeerScript, tls: TLSServer?) throws {
+    init(script: PeerScript, tls: PeerTLSServer?) throws {
         self.script = script
         self.tls = tls
         acceptingEnds = try Signal()
@@ -111,7 +111,7 @@ private final class Hall: @unchecked Sendable {
         let thread = Thread { [self] in
             var connection = PeerConnection(
                 descriptor: descriptor, script: script.connection(index),
-                tls: tls.flatMap { try? TLSSession($0) })
+                tls: tls.flatMap { try? PeerTLSSession($0) })
             connection.run(stop: allEnds.descriptor) { record in
                 condition.withLock {
                     guardedRecords[index] = record

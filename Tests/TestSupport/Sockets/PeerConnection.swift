@@ -1,9 +1,9 @@
 import Foundation
 
 #if canImport(Glibc)
-    private let systemSend = Glibc.send
+private let systemSend = Glibc.send
 #else
-    private let systemSend = Darwin.send
+private let systemSend = Darwin.send
 #endif
 
 /// Plays a scripted server on one accepted connection, in the calling thread. Where it speaks
@@ -14,7 +14,7 @@ import Foundation
 struct PeerConnection {
     private let descriptor: Int32
     private var peer: ScriptedPeer
-    private let tls: TLSSession?
+    private let tls: PeerTLSSession?
     /// What the client has sent so far, until it is known what it said first.
     private var beginning: [UInt8]? = []
     private var hello: ClientHello?
@@ -28,7 +28,7 @@ struct PeerConnection {
     private var hasEnded = false
     private var isOver = false
 
-    init(descriptor: Int32, script: PeerScript.Connection, tls: TLSSession?) {
+    init(descriptor: Int32, script: PeerScript.Connection, tls: PeerTLSSession?) {
         self.descriptor = descriptor
         self.tls = tls
         peer = ScriptedPeer(script)
@@ -105,9 +105,9 @@ struct PeerConnection {
     /// Writes what fits; false when nothing more fits now.
     private mutating func write() -> Bool {
         #if canImport(Glibc)
-            let flags = Int32(MSG_NOSIGNAL)
+        let flags = Int32(MSG_NOSIGNAL)
         #else
-            let flags: Int32 = 0
+        let flags: Int32 = 0
         #endif
         let piece = tls?.plan.isBytewise == true ? outgoing.prefix(1) : outgoing
         let count = piece.withUnsafeBytes {
@@ -134,9 +134,9 @@ struct PeerConnection {
         var events = reads ? Int16(POLLIN) : 0
         if !outgoing.isEmpty { events |= Int16(POLLOUT) }
         #if canImport(Glibc)
-            // Linux's POLLRDHUP, which <poll.h> shows to GNU programs only: without reading,
-            // nothing else says that the client has left.
-            if !reads { events |= 0x2000 }
+        // Linux's POLLRDHUP, which <poll.h> shows to GNU programs only: without reading,
+        // nothing else says that the client has left.
+        if !reads { events |= 0x2000 }
         #endif
         var descriptors = [
             pollfd(fd: descriptor, events: events, revents: 0),

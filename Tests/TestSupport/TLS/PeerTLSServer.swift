@@ -1,18 +1,18 @@
 import COpenSSL
 
 /// Everything that the TLS connections of a scripted server have in common.
-package final class TLSServer: @unchecked Sendable {
+package final class PeerTLSServer: @unchecked Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
     }
 
-    package let plan: TLSPlan
+    package let plan: PeerTLSPlan
     /// Thread-safe, as OpenSSL says of it once it is set up.
     fileprivate let context: OpaquePointer
     /// The protocol that is chosen, behind its length; without length where ALPN is not known.
     private let choice: UnsafeMutableBufferPointer<UInt8>?
 
-    package init(_ plan: TLSPlan) throws {
+    package init(_ plan: PeerTLSPlan) throws {
         guard let context = SSL_CTX_new(TLS_server_method()) else {
             throw Failure(description: "no TLS: \(lastError())")
         }
@@ -93,17 +93,17 @@ private func lastError() -> String {
 }
 
 /// The server's side of one TLS connection: records in, records out, no sockets.
-package final class TLSSession {
-    package private(set) var record = TLSRecord()
-    package let plan: TLSPlan
+package final class PeerTLSSession {
+    package private(set) var record = PeerTLSRecord()
+    package let plan: PeerTLSPlan
     private let handle: OpaquePointer
     private let input: OpaquePointer
     private let output: OpaquePointer
 
-    package init(_ server: TLSServer) throws {
+    package init(_ server: PeerTLSServer) throws {
         guard let handle = SSL_new(server.context), let input = BIO_new(BIO_s_mem()),
             let output = BIO_new(BIO_s_mem())
-        else { throw TLSServer.Failure(description: "no TLS session: \(lastError())") }
+        else { throw PeerTLSServer.Failure(description: "no TLS session: \(lastError())") }
         plan = server.plan
         self.handle = handle
         self.input = input

@@ -1,5 +1,5 @@
 /// How a scripted server speaks TLS.
-package struct TLSPlan: Equatable, Sendable {
+package struct PeerTLSPlan: Equatable, Sendable {
     /// What the server makes of the protocols that a client offers by ALPN.
     package enum Choice: Equatable, Sendable {
         /// It takes this one, offered or not.
@@ -41,7 +41,7 @@ package struct TLSPlan: Equatable, Sendable {
 }
 
 /// What a scripted server saw of TLS on one connection.
-package struct TLSRecord: Equatable, Sendable {
+package struct PeerTLSRecord: Equatable, Sendable {
     package var isEstablished = false
     /// The common name on the client's certificate, if it showed one.
     package var clientName: String?
