@@ -75,7 +75,7 @@ if !embedded {
         tests("NetworkTests", of: ["Network"]),
         tests("CompressionTests", of: ["Compression"]),
         tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
-        tests("CaseTests", of: ["swift-health-probe"]),
+        tests("CaseTests", of: ["swift-health-probe", "Compression"]),
         program("health-demo-server", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),
         tests(
             "DemoServerTests",

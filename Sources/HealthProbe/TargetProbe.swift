@@ -127,9 +127,9 @@ final class TargetProbe: Worker {
             let check = checks[index]
             let headers = requestHeaders(
                 method: check.method, usesTLS: plan.tls != nil,
-                authority: plan.authority(for: target), timeout: timeout, userAgent: plan.userAgent,
-                metadata: plan.metadata)
-            let body = MessagePrefix.framed(check.request)
+                authority: plan.authority(for: target), timeout: timeout,
+                userAgent: plan.userAgent, compresses: plan.compresses, metadata: plan.metadata)
+            let body = plan.body(of: check.request)
             do throws(HTTP2Error) {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))
                 journal.note(.requesting(service: check.service, metadata: plan.metadata))
@@ -247,8 +247,8 @@ final class TargetProbe: Worker {
         journal.note(.ended(service: service, result))
         observations.append(
             Observation(
-                target: target, method: method, service: service, address: address,
-                security: security, result: result, timings: timings,
+                target: target, method: method, service: service, compresses: plan.compresses,
+                address: address, security: security, result: result, timings: timings,
                 wallTime: clock.wallTime(at: now)))
     }
 }

@@ -16,7 +16,8 @@ func watchChanges(
     // Each target keeps its connection, so there is nothing to lower but hopes.
     if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
     let report = WatchReport(
-        plan.output, colors, method: watch.method, subjects: subjects)
+        plan.output, colors, method: watch.method, compresses: plan.compresses,
+        subjects: subjects)
     var targets: [WatchedTarget] = []
     var isStopping = false
     var stopped = clock.start
@@ -72,9 +73,9 @@ private func farewell(
                 continue
             }
             let observation = Observation(
-                target: target.target, method: method, service: service, address: nil,
-                security: plan.security, result: .failed(failure), timings: Timings(),
-                wallTime: clock.wallTime(at: now))
+                target: target.target, method: method, service: service,
+                compresses: plan.compresses, address: nil, security: plan.security,
+                result: .failed(failure), timings: Timings(), wallTime: clock.wallTime(at: now))
             output.standardError += WatchReport.failure(observation, colors)
         }
     }

@@ -91,9 +91,8 @@ final class WatchLine {
         let headers = requestHeaders(
             method: method, usesTLS: plan.tls != nil, authority: authority,
             timeout: method == .watch ? nil : plan.rpcTimeout, userAgent: plan.userAgent,
-            metadata: plan.metadata)
-        let body = MessagePrefix.framed(
-            HealthCheckRequest.encoded(service: calls[service].service))
+            compresses: plan.compresses, metadata: plan.metadata)
+        let body = plan.body(of: HealthCheckRequest.encoded(service: calls[service].service))
         do throws(HTTP2Error) {
             let stream = try session.submitRequest(headers, body: body)
             let limit = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)

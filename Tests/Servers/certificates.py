@@ -87,12 +87,16 @@ class Certificate:
             .not_valid_before(begin)
             .not_valid_after(end)
         )
-        is_ca = more.get("ca", False)
-        if is_ca is not None:
-            builder = builder.add_extension(x509.BasicConstraints(is_ca, None), critical=True)
+        constraints = x509.BasicConstraints(more.get("ca", False), None)
+        builder = builder.add_extension(constraints, critical=True)
         if names:
             san = x509.SubjectAlternativeName([alternative(name) for name in names])
             builder = builder.add_extension(san, critical=False)
+        # Those that authorities of today write: which key has signed, where names may be equal.
+        own = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
+        signers = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key())
+        for identifier in [own, signers]:
+            builder = builder.add_extension(identifier, critical=False)
         if "usage" in more:
             builder = builder.add_extension(x509.ExtendedKeyUsage(more["usage"]), critical=False)
         for extension in more.get("extensions", ()):
@@ -151,7 +155,7 @@ def servers(folder, ca):
     leaf = {"issuer": ca.root, "names": LOCAL}
     folder.add("good", Certificate("good", **leaf))
     # The scripted peers' own: good for every name that the cases use.
-    names = [*LOCAL, "health.example", "*.example", "*.example.com", "example.com", "x", "h"]
+    names = [*LOCAL, "0.0.0.0", "::", "health.example"]
     folder.add("scripted", Certificate("scripted", ca.root, names=names))
     folder.add("rsa", Certificate("rsa", key=rsa_key(), **leaf))
     folder.add("ed25519", Certificate("ed25519", key=ed25519.Ed25519PrivateKey.generate(), **leaf))
@@ -258,6 +262,7 @@ def trust(folder, ca):
     folder.add("intermediate", ca.middle)
     folder.add("stranger", ca.stranger)
     folder.write("both.pem", ca.stranger.pem + ca.root.pem)
+    folder.write("whole-chain.pem", ca.root.pem + ca.middle.pem)
     folder.write("double-first.pem", ca.double.pem + ca.root.pem)
     folder.write("expired-ca.pem", Certificate(
         "Example Root", key=ca.root.key, ca=True, end=PAST).pem)
@@ -269,7 +274,6 @@ def trust(folder, ca):
     folder.write("damaged.pem", damaged)
     folder.write("damaged-then-good.pem", damaged + ca.root.pem)
     folder.write("windows.pem", ca.root.pem.replace("\n", "\r\n"))
-    folder.write("trusted.pem", ca.root.pem.replace("CERTIFICATE", "X509 CERTIFICATE"))
 
     key = ec_key()
     others = [Certificate(f"Other Root {n}", key=key, ca=True) for n in range(BUNDLE_SIZE)]
@@ -284,7 +288,8 @@ def trust(folder, ca):
     for name, parts in {
         "hashed": [ca.double, ca.root],
         "hashed-first": [ca.root, ca.double],
-        "hashed-others": [ca.double, *others[:3]],
+        "hashed-double": [ca.double],
+        "hashed-others": others[:3],
         "hashed-intermediate": [ca.middle],
     }.items():
         for part in parts:

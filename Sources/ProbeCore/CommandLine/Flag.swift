@@ -121,6 +121,9 @@ extension Flag {
             .text { draft, text throws(ValueError) in
                 draft.plan.authority = try PlanDraft.authority(text)
             }),
+        Flag(
+            "gzip", "", .call, "compress the request, and take compressed answers",
+            .boolean { $0.plan.compresses = $1 }),
 
         Flag("tls", "", .tls, "speak TLS", .boolean { $0.tls.isWanted = $1 }),
         Flag(
@@ -167,7 +170,6 @@ extension Flag {
         Flag("h", "", .about, "print this help (also -help)", .help),
         Flag("help", "", .hidden, "", .help),
         Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
-        Flag("gzip", "", .hidden, "", .refused("though compressed answers are understood")),
         Flag("spiffe", "", .hidden, "", .refused("only plaintext connections are, so far")),
     ]
 

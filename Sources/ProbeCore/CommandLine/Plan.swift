@@ -22,6 +22,8 @@ package struct Plan: Equatable, Sendable {
     package var authority: String?
     /// Nil for plaintext.
     package var tls: TLSPlan?
+    /// Compress requests with gzip, and offer to take compressed answers.
+    package var compresses: Bool
     package var output: OutputFormat
     package var verbosity: Verbosity
     package var color: ColorChoice
@@ -45,6 +47,7 @@ package struct Plan: Equatable, Sendable {
         userAgent = Plan.defaultUserAgent
         authority = nil
         tls = nil
+        compresses = false
         output = .text
         verbosity = .silent
         color = .auto

@@ -9,6 +9,8 @@ package struct Observation: Equatable, Sendable {
     /// The call that was made; what List reports is one observation for each service.
     package var method: HealthMethod
     package var service: String
+    /// Whether the request was compressed: a server may refuse it for that alone.
+    package var compresses: Bool
     /// The address that was connected to.
     package var address: EndpointAddress?
     package var security: TransportSecurity
@@ -19,12 +21,14 @@ package struct Observation: Equatable, Sendable {
 
     package init(
         target: Target, method: HealthMethod = .check, service: String,
-        address: EndpointAddress?, security: TransportSecurity = .plaintext, result: Result,
-        timings: Timings, wallTime: Int64
+        compresses: Bool = false, address: EndpointAddress?,
+        security: TransportSecurity = .plaintext, result: Result, timings: Timings,
+        wallTime: Int64
     ) {
         self.target = target
         self.method = method
         self.service = service
+        self.compresses = compresses
         self.address = address
         self.security = security
         self.result = result

@@ -36,10 +36,17 @@ extension FailureText {
     }
 
     private static func hint(for status: GRPCStatus, _ observation: Observation) -> String? {
-        switch status.code {
+        if status.refusesCompression(of: observation) {
+            return "without -gzip the request is not compressed"
+        }
+        return switch status.code {
         case .notFound: hint(forUnregistered: observation)
         case .unimplemented where mentionsServiceGroup(status.message):
             "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"
+        // grpclib says UNKNOWN of a request that it cannot decompress.
+        case .unimplemented where observation.compresses, .unknown where observation.compresses,
+            .internal where observation.compresses:
+            "perhaps it does not take a compressed request: try it without -gzip"
         case .unimplemented: hint(forMissing: observation.method)
         // The limit is gRFC A90's.
         case .resourceExhausted where observation.method == .list:
@@ -82,10 +89,26 @@ extension FailureText {
 
     /// Dubbo-go's answer where all its services have a group or a version.
     private static func mentionsServiceGroup(_ message: [UInt8]) -> Bool {
-        let words = Array("service group".utf8)
-        guard message.count >= words.count else { return false }
-        return (0...message.count - words.count).contains { start in
-            message[start..<start + words.count].elementsEqual(words)
-        }
+        mentions("service group", message)
+    }
+}
+
+extension GRPCStatus {
+    /// Whether the server says that it does not know the compression of the request
+    /// (doc/compression.md: UNIMPLEMENTED). It is not the only thing that UNIMPLEMENTED can mean,
+    /// but only servers that mean it speak of it: "Decompressor is not installed for
+    /// grpc-encoding" (grpc-go), "Compression algorithm 'gzip' is disabled" (C-core).
+    func refusesCompression(of observation: Observation) -> Bool {
+        guard observation.compresses, code == .unimplemented else { return false }
+        return mentions("compress", message) || mentions("gzip", message)
+    }
+}
+
+/// Whether the words, which are in lower case, stand somewhere in a text, in any case.
+private func mentions(_ words: String, _ text: [UInt8]) -> Bool {
+    let words = Array(words.utf8)
+    guard text.count >= words.count else { return false }
+    return (0...text.count - words.count).contains { start in
+        text[start..<start + words.count].elementsEqual(words) { $0.asciiLowercased == $1 }
     }
 }

@@ -103,6 +103,9 @@ package struct FailureText: Equatable, Sendable {
 
     private static func words(of status: GRPCStatus, _ observation: Observation) -> String {
         let said = said(status.message)
+        if status.refusesCompression(of: observation) {
+            return "the server does not take a compressed request (UNIMPLEMENTED\(said))"
+        }
         return switch (status.code, observation.method) {
         case (.notFound, .check), (.notFound, .watch):
             "service \(quoted(observation.service)) is not registered with the health service"

@@ -22,6 +22,7 @@ import Testing
         ("TLS_SERVER_NAME", "db", ["-tls-server-name", "db"]),
         ("TLS_NO_VERIFY", "1", ["-tls-no-verify"]),
         ("TLS_NO_ALPN", "1", ["-tls-no-alpn"]),
+        ("GZIP", "true", ["-gzip"]),
         ("OUTPUT", "json", ["-output", "json"]),
         ("BINARY_EXIT", "1", ["-binary-exit"]),
         ("QUIET", "true", ["-quiet"]),

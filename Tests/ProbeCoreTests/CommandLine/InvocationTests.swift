@@ -50,6 +50,8 @@ import Testing
         Row(["-user-agent", " me "]) { $0.userAgent = "me" },
         Row(["-authority", "shop.example:443"]) { $0.authority = "shop.example:443" },
         Row(["-authority", "[::1]:5000"]) { $0.authority = "[::1]:5000" },
+        Row(["-gzip"]) { $0.compresses = true },
+        Row(["-gzip", "-gzip=false"]),
         Row(["-output", "json"]) { $0.output = .json },
         Row(["-output", "prometheus"]) { $0.output = .prometheus },
         Row(["-output", "json", "-output", "text"]),

@@ -24,6 +24,17 @@ import Testing
             ])
     }
 
+    @Test func `a compressed request says so before the user's metadata`() {
+        let fields = requestHeaders(
+            method: .check, usesTLS: false, authority: "db:5000", timeout: nil, userAgent: "probe/1",
+            compresses: true, metadata: metadata)
+        #expect(
+            fields.map { String(decoding: $0.name, as: UTF8.self) } == [
+                ":method", ":scheme", ":path", ":authority", "te", "content-type",
+                "grpc-encoding", "grpc-accept-encoding", "user-agent", "x-b", "x-a", "x-b",
+            ])
+    }
+
     @Test func `without a limit there is no grpc-timeout`() {
         #expect(!lines(timeout: nil).contains { $0.hasPrefix("grpc-timeout") })
     }

@@ -180,7 +180,11 @@ struct PeerConnection {
         }
         let wasEstablished = tls.record.isEstablished
         let text = tls.receive(bytes)
-        if tls.record.isEstablished, !wasEstablished { actions += peer.start() }
+        if tls.record.isEstablished, !wasEstablished {
+            // What the script begins with leaves before what has come along is looked at.
+            actions += peer.start()
+            drive()
+        }
         if !text.isEmpty { actions += peer.receive(text) }
         // OpenSSL has written the alert that says why, if it was the server that gave up.
         if tls.record.hasFailed, !hasEnded { endsWhenWritten = true }
