@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define STAND_IN __attribute__((weak))
@@ -65,6 +66,40 @@ STAND_IN int __gcc_personality_v0(
     int version, int actions, uint64_t class, void *exception, void *context) {
     (void)version, (void)actions, (void)class, (void)exception, (void)context;
     abort();
+}
+
+// glibc has each of these half a dozen times, for every kind of processor: 47 KB, to compare a few
+// names when the program starts.
+
+STAND_IN int strncmp(const char *left, const char *right, size_t count) {
+    for (; count > 0; count--, left++, right++) {
+        if (*left != *right || *left == '\0')
+            return (unsigned char)*left - (unsigned char)*right;
+    }
+    return 0;
+}
+
+static int in_lower_case(char character) {
+    return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : (unsigned char)character;
+}
+
+STAND_IN int strncasecmp(const char *left, const char *right, size_t count) {
+    for (; count > 0; count--, left++, right++) {
+        int difference = in_lower_case(*left) - in_lower_case(*right);
+        if (difference != 0 || *left == '\0') return difference;
+    }
+    return 0;
+}
+
+STAND_IN int strcasecmp(const char *left, const char *right) {
+    return strncasecmp(left, right, SIZE_MAX);
+}
+
+STAND_IN char *strncpy(char *target, const char *source, size_t count) {
+    size_t length = 0;
+    for (; length < count && source[length] != '\0'; length++) target[length] = source[length];
+    for (; length < count; length++) target[length] = '\0';
+    return target;
 }
 
 // Swift compares strings by what Unicode holds to be the same letter, with 36 KB of tables. The
