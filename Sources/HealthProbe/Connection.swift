@@ -1,19 +1,23 @@
 import HTTP2
 import Network
 import ProbeCore
+import TLS
 
-/// One connection to a target, from the name to the last byte: resolve, connect, HTTP/2, leave.
-/// It moves bytes between the socket and the session and knows nothing of calls.
+/// One connection to a target, from the name to the last byte: resolve, connect, TLS, HTTP/2,
+/// leave. It moves bytes between the socket and the session and knows nothing of calls.
 ///
-///     resolving -> connecting -> greeting -> open -> leaving -> gone
-///         '------------'------------'---------'----------------^
-///                          (failed)
+///     resolving -> connecting -> [securing] -> greeting -> open -> leaving -> gone
+///         '------------'-------------'-------------'---------'----------------^
+///                              (failed)
 final class Connection {
     /// What the owner has to know, in the order it happened.
     enum Event {
         case resolved
-        /// Requests may be submitted; they leave together with the connection preface.
         case connected(EndpointAddress)
+        /// The TLS handshake is done.
+        case secured(TLSSummary)
+        /// Requests may be submitted; they leave together with the connection preface.
+        case open
         /// The peer's SETTINGS are there: this is an HTTP/2 server.
         case ready
         case http2(HTTP2Event)
@@ -24,13 +28,21 @@ final class Connection {
     private enum Stage {
         case resolving(Resolver)
         case connecting(Connector)
+        case securing(Transport)
         case greeting(Transport)
         case open(Transport)
         case leaving(Transport, until: Instant)
         case gone
     }
 
+    /// Who has to be at the other end of a TLS connection.
+    struct SecuredPeer {
+        let context: TLSContext
+        let name: ServerName
+    }
+
     private let target: Target
+    private let securedPeer: SecuredPeer?
     private let journal: Journal
     private let traces: Bool
     private let staysLong: Bool
@@ -39,9 +51,15 @@ final class Connection {
 
     /// Starts at the first step that the target needs.
     ///
-    /// - Parameter staysLong: whether the kernel shall find out when the peer is dead.
-    init(to target: Target, journal: Journal, traces: Bool, staysLong: Bool = false) {
+    /// - Parameters:
+    ///   - securedPeer: nil for plaintext.
+    ///   - staysLong: whether the kernel shall find out when the peer is dead.
+    init(
+        to target: Target, _ securedPeer: SecuredPeer?, journal: Journal, traces: Bool,
+        staysLong: Bool = false
+    ) {
         self.target = target
+        self.securedPeer = securedPeer
         self.journal = journal
         self.traces = traces
         self.staysLong = staysLong
@@ -68,6 +86,7 @@ final class Connection {
         switch stage {
         case .resolving: .resolve
         case .connecting: .connect
+        case .securing: .tls
         case .greeting: .http2
         case .open, .leaving, .gone: .rpc
         }
@@ -77,7 +96,7 @@ final class Connection {
     func takeHasRead() -> Bool {
         switch stage {
         case .greeting(let transport), .open(let transport): transport.takeHasRead()
-        case .resolving, .connecting, .leaving, .gone: false
+        case .resolving, .connecting, .securing, .leaving, .gone: false
         }
     }
 
@@ -85,7 +104,7 @@ final class Connection {
     var session: HTTP2Session? {
         switch stage {
         case .greeting(let transport), .open(let transport): transport.session
-        case .resolving, .connecting, .leaving, .gone: nil
+        case .resolving, .connecting, .securing, .leaving, .gone: nil
         }
     }
 
@@ -94,6 +113,7 @@ final class Connection {
         switch stage {
         case .resolving(let resolver): resolve(resolver, poller, now: now)
         case .connecting(let connector): connect(connector, poller, now: now)
+        case .securing(let transport): secure(transport, poller, now: now)
         case .greeting(let transport): greet(transport, poller, now: now)
         case .open(let transport): exchange(transport, poller)
         case .leaving(let transport, let until): leave(transport, until: until, poller, now: now)
@@ -111,7 +131,7 @@ final class Connection {
             return resolver.register(in: poller).map { now.advanced(by: $0) }
         case .connecting(let connector):
             return connector.register(in: poller)
-        case .greeting(let transport):
+        case .securing(let transport), .greeting(let transport):
             transport.register(in: poller)
             return transport.greetingEnd
         case .open(let transport):
@@ -131,7 +151,7 @@ final class Connection {
         case .greeting(let transport), .open(let transport):
             transport.flush()
             transport.acknowledge()
-        case .resolving, .connecting, .leaving, .gone: break
+        case .resolving, .connecting, .securing, .leaving, .gone: break
         }
     }
 
@@ -139,7 +159,7 @@ final class Connection {
     /// longer than `until`.
     func leave(until: Instant) {
         switch stage {
-        case .resolving, .connecting: stage = .gone
+        case .resolving, .connecting, .securing: stage = .gone
         case .greeting(let transport), .open(let transport):
             transport.sayGoodbye()
             stage = .leaving(transport, until: until)
@@ -178,27 +198,70 @@ final class Connection {
         case .connected(let stream, let address):
             journal.note(.connected(address))
             if staysLong { stream.detectDeadPeer() }
-            do throws(HTTP2Error) {
-                let session = try HTTP2Session(role: .client, traces: traces)
-                stage = .greeting(Transport(stream, session))
-                events.append(.connected(address))
-            } catch {
-                fail(.http2, .protocolViolation(error.text))
-            }
+            events.append(.connected(address))
+            open(stream, poller, now: now)
+        }
+    }
+
+    private func open(_ stream: ByteStream, _ poller: Poller, now: Instant) {
+        let session: HTTP2Session
+        do throws(HTTP2Error) {
+            session = try HTTP2Session(role: .client, traces: traces)
+        } catch {
+            fail(.http2, .protocolViolation(error.text))
+            return
+        }
+        guard let securedPeer else {
+            stage = .greeting(Transport(stream, session, nil))
+            events.append(.open)
+            return
+        }
+        guard let tls = TLSSession.make(securedPeer.context, to: securedPeer.name) else {
+            fail(.tls, .tls(.violation("no connection to this name can be prepared")))
+            return
+        }
+        let transport = Transport(stream, session, tls)
+        stage = .securing(transport)
+        secure(transport, poller, now: now)
+    }
+
+    private func secure(_ transport: Transport, _ poller: Poller, now: Instant) {
+        let outcome = transport.shakeHands(poller)
+        if transport.isForeign {
+            recognize(transport, now: now)
+            return
+        }
+        switch outcome {
+        case .wait: break
+        case .failed(let cause): fail(.tls, cause)
+        case .done(let summary):
+            journal.note(.secured(summary))
+            stage = .greeting(transport)
+            events += [.secured(summary), .open]
+            // What came with the end of the handshake may be the beginning of HTTP/2.
+            greet(transport, poller, now: now)
+        }
+    }
+
+    /// Waits for more of what a foreign peer says first, within reason, and fails with it: it
+    /// says what the peer is.
+    private func recognize(_ transport: Transport, now: Instant, isOver: Bool = false) {
+        let greeting = Greeting(bytes: transport.greeting)
+        guard greeting.isWhole || isOver || transport.greetingIsOver(now: now) else { return }
+        if case .securing = stage {
+            fail(.tls, .tls(.notTLS(greeting)))
+        } else {
+            fail(.http2, .notHTTP2(greeting))
         }
     }
 
     private func greet(_ transport: Transport, _ poller: Poller, now: Instant) {
         let outcome = transport.receive(poller)
         if transport.isForeign {
-            // Its first bytes are worth a moment: they say what it is.
-            let isEnough = transport.hasWholeGreeting || outcome != nil
-            if isEnough || transport.greetingIsOver(now: now) {
-                fail(.http2, .notHTTP2(Greeting(bytes: transport.greeting)))
-            }
-            return
+            recognize(transport, now: now, isOver: outcome != nil)
+        } else {
+            pass(on: transport, outcome)
         }
-        pass(on: transport, outcome)
     }
 
     private func exchange(_ transport: Transport, _ poller: Poller) {
@@ -220,7 +283,14 @@ final class Connection {
             default: events.append(.http2(event))
             }
         }
-        if let outcome { fail(phase, outcome) }
+        guard let outcome else { return }
+        // A TLS 1.3 server rejects a client's certificate after the client has seen the
+        // handshake through.
+        if case .tls = outcome, case .greeting = stage {
+            fail(.tls, outcome)
+        } else {
+            fail(phase, outcome)
+        }
     }
 
     private func leave(
@@ -235,9 +305,12 @@ final class Connection {
     private func fail(_ phase: Phase, _ cause: Cause) {
         if case .gone = stage { return }
         events.append(.failed(phase, cause))
-        // What nghttp2 still has to say (its GOAWAY names the broken rule) goes out first.
-        if case .greeting(let transport) = stage, !transport.isForeign { transport.flush() }
-        if case .open(let transport) = stage { transport.flush() }
+        // What is still to be said (nghttp2's GOAWAY names the broken rule) goes out first.
+        switch stage {
+        case .greeting(let transport) where !transport.isForeign: transport.flush()
+        case .open(let transport): transport.flush()
+        default: break
+        }
         stage = .gone
     }
 }

@@ -1,16 +1,21 @@
+import Network
 package import ProbeCore
+import TLS
 
 /// Does what a plan says.
 ///
 /// - Parameters:
 ///   - showsProgress: whether somebody sees standard error change.
 ///   - write: takes what is to be printed, as it comes; false when nobody reads it any more.
+/// - Throws: what is wrong with the files that the plan names; nothing has been opened then.
 package func perform(
     _ plan: Plan, colors: Colors, showsProgress: Bool, write: (Output) -> Bool
-) -> ExitCode {
+) throws(UsageError) -> ExitCode {
+    var tls: TLSContext?
+    if let plan = plan.tls { tls = try TLSContext.make(plan, files: ProcessContext.files) }
     switch plan.mode {
     case .check, .list:
-        let observations = observe(plan) { observation in
+        let observations = observe(plan, tls) { observation in
             // One JSON object a line needs no other to be complete.
             guard plan.output == .json else { return }
             _ = write(JSONReport.output(of: [observation], quiet: plan.quiet))
@@ -22,7 +27,7 @@ package func perform(
     case .wait(let waitPlan):
         let cleared = showsProgress ? WaitProgress.cleared : ""
         let observations = waitUntilServing(
-            plan, waitPlan,
+            plan, tls, waitPlan,
             progress: { progress in
                 if showsProgress { _ = write(Output(standardError: progress.line)) }
             },
@@ -36,7 +41,7 @@ package func perform(
         _ = write(report(observations, plan, colors, quiet: plan.quiet || code != .serving))
         return code
     case .watch(let watchPlan):
-        return watchChanges(plan, watchPlan, colors: colors, write: write)
+        return watchChanges(plan, tls, watchPlan, colors: colors, write: write)
     }
 }
 

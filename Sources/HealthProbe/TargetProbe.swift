@@ -1,12 +1,14 @@
 import HTTP2
 import Network
 import ProbeCore
+import TLS
 
 /// Everything that happens to one target that is asked once: a connection, a stream on it for
 /// each service, and the limits that end both.
 final class TargetProbe: Worker {
     private let target: Target
     private let plan: Plan
+    private let tls: TLSContext?
     private let clock: RunClock
     private let start: Instant
     private let journal: Journal
@@ -21,13 +23,18 @@ final class TargetProbe: Worker {
     /// What the peer said with its last GOAWAY: the better reason when the connection ends.
     private var goAway: Cause?
     private var address: EndpointAddress?
+    private var security: TransportSecurity
     private var timings = Timings()
     private(set) var observations: [Observation] = []
 
     /// - Parameter start: when the limits begin to count.
-    init(_ subject: Subject, _ plan: Plan, _ clock: RunClock, start: Instant) {
+    init(
+        _ subject: Subject, _ plan: Plan, _ tls: TLSContext?, _ clock: RunClock, start: Instant
+    ) {
         target = subject.target
         self.plan = plan
+        self.tls = tls
+        security = plan.security
         self.clock = clock
         self.start = start
         journal = Journal(plan.verbosity, start: clock.start, target: target.spelling)
@@ -37,8 +44,7 @@ final class TargetProbe: Worker {
             : subject.services.map { ServiceCheck(method: .check, service: $0) }
         deadline = Deadline(.connectTimeout(plan.connectTimeout), from: start)
             .orEarlier(clock.runDeadline)
-        connection = Connection(
-            to: target, journal: journal, traces: plan.verbosity == .frames)
+        connection = Connection(to: target, plan, tls, journal)
     }
 
     var isFinished: Bool {
@@ -84,8 +90,12 @@ final class TargetProbe: Worker {
         case .connected(let address):
             self.address = address
             if !hasBeenReady {
-                timings.connect = now.since(start) - (timings.resolve ?? .zero)
+                timings.connect = now.since(start) - timings.beforeHTTP2
             }
+        case .secured(let summary):
+            security = .tls(summary)
+            if !hasBeenReady { timings.tls = now.since(start) - timings.beforeHTTP2 }
+        case .open:
             submitCalls(now: now)
         case .ready:
             guard !hasBeenReady else { return }
@@ -116,9 +126,10 @@ final class TargetProbe: Worker {
         for index in checks.indices where checks[index].awaitsConnection {
             let check = checks[index]
             let headers = requestHeaders(
-                method: check.method, authority: plan.authority ?? target.authority,
-                timeout: timeout, userAgent: plan.userAgent, metadata: plan.metadata)
-            let body = MessagePrefix.framed(check.request)
+                method: check.method, usesTLS: plan.tls != nil,
+                authority: plan.authority(for: target), timeout: timeout,
+                userAgent: plan.userAgent, compresses: plan.compresses, metadata: plan.metadata)
+            let body = plan.body(of: check.request)
             do throws(HTTP2Error) {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))
                 journal.note(.requesting(service: check.service, metadata: plan.metadata))
@@ -203,8 +214,7 @@ final class TargetProbe: Worker {
         connection.leave(until: now.advanced(by: Limits.farewell))
         retiring = connection
         goAway = nil
-        connection = Connection(
-            to: target, journal: journal, traces: plan.verbosity == .frames)
+        connection = Connection(to: target, plan, tls, journal)
         return true
     }
 
@@ -237,7 +247,8 @@ final class TargetProbe: Worker {
         journal.note(.ended(service: service, result))
         observations.append(
             Observation(
-                target: target, method: method, service: service, address: address,
-                result: result, timings: timings, wallTime: clock.wallTime(at: now)))
+                target: target, method: method, service: service, compresses: plan.compresses,
+                address: address, security: security, result: result, timings: timings,
+                wallTime: clock.wallTime(at: now)))
     }
 }

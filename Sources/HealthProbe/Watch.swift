@@ -1,12 +1,14 @@
 import Network
 import ProbeCore
+import TLS
 
 /// Watches every subject of a plan until a signal, `-until` or `-timeout` ends it, or until no
 /// service can be watched.
 ///
 /// - Parameter write: takes lines as they come; false when nobody reads them any more.
 func watchChanges(
-    _ plan: Plan, _ watch: WatchPlan, colors: Colors, write: (Output) -> Bool
+    _ plan: Plan, _ tls: TLSContext?, _ watch: WatchPlan, colors: Colors,
+    write: (Output) -> Bool
 ) -> ExitCode {
     ProcessContext.deferSignals()
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
@@ -14,7 +16,8 @@ func watchChanges(
     // Each target keeps its connection, so there is nothing to lower but hopes.
     if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
     let report = WatchReport(
-        plan.output, colors, method: watch.method, subjects: subjects)
+        plan.output, colors, method: watch.method, compresses: plan.compresses,
+        subjects: subjects)
     var targets: [WatchedTarget] = []
     var isStopping = false
     var stopped = clock.start
@@ -22,7 +25,8 @@ func watchChanges(
         count: subjects.count, concurrency: subjects.count,
         start: { number, now in
             let target = WatchedTarget(
-                subjects[number], plan, watch, clock, random: ProcessContext.random, now: now)
+                subjects[number], plan, tls, watch, clock, random: ProcessContext.random,
+                now: now)
             targets.append(target)
             return target
         },
@@ -37,7 +41,7 @@ func watchChanges(
             return true
         },
         due: { _ in isStopping ? nil : clock.runDeadline?.instant })
-    _ = write(farewell(targets, watch.method, clock, colors, now: stopped))
+    _ = write(farewell(targets, plan, watch.method, clock, colors, now: stopped))
     return exitCode(of: targets, plan, watch)
 }
 
@@ -56,8 +60,8 @@ private func haveAllBeen(_ status: ServingStatus?, _ targets: [WatchedTarget]) -
 
 /// What is said at the end: why a service could not be watched, or how it was.
 private func farewell(
-    _ targets: [WatchedTarget], _ method: HealthMethod, _ clock: RunClock, _ colors: Colors,
-    now: Instant
+    _ targets: [WatchedTarget], _ plan: Plan, _ method: HealthMethod, _ clock: RunClock,
+    _ colors: Colors, now: Instant
 ) -> Output {
     var output = Output()
     for target in targets {
@@ -69,7 +73,8 @@ private func farewell(
                 continue
             }
             let observation = Observation(
-                target: target.target, method: method, service: service, address: nil,
+                target: target.target, method: method, service: service,
+                compresses: plan.compresses, address: nil, security: plan.security,
                 result: .failed(failure), timings: Timings(), wallTime: clock.wallTime(at: now))
             output.standardError += WatchReport.failure(observation, colors)
         }

@@ -1,6 +1,7 @@
 import HTTP2
 import Network
 import ProbeCore
+import TLS
 
 /// One connection of a watch with a call for each service on it, from the attempt to connect to
 /// the goodbye.
@@ -18,6 +19,7 @@ final class WatchLine {
 
     let start: Instant
     private(set) var address: EndpointAddress?
+    private(set) var security: TransportSecurity
     private let plan: Plan
     private let authority: String
     private let keepalive: Duration?
@@ -32,19 +34,18 @@ final class WatchLine {
     private var goAway: Cause?
 
     init(
-        _ subject: Subject, _ plan: Plan, method: HealthMethod, keepalive: Duration?,
-        journal: Journal, now: Instant
+        _ subject: Subject, _ plan: Plan, _ tls: TLSContext?, method: HealthMethod,
+        keepalive: Duration?, journal: Journal, now: Instant
     ) {
         self.plan = plan
+        security = plan.security
         self.keepalive = keepalive
-        authority = plan.authority ?? subject.target.authority
+        authority = plan.authority(for: subject.target)
         start = now
         lastRead = now
         calls = subject.services.map { WatchCall(method: method, service: $0) }
         deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
-        connection = Connection(
-            to: subject.target, journal: journal, traces: plan.verbosity == .frames,
-            staysLong: true)
+        connection = Connection(to: subject.target, plan, tls, journal, staysLong: true)
     }
 
     var isGone: Bool { connection.isGone }
@@ -88,11 +89,10 @@ final class WatchLine {
         let method = calls[service].method
         // A Watch has no end, so the server is told of none.
         let headers = requestHeaders(
-            method: method, authority: authority,
+            method: method, usesTLS: plan.tls != nil, authority: authority,
             timeout: method == .watch ? nil : plan.rpcTimeout, userAgent: plan.userAgent,
-            metadata: plan.metadata)
-        let body = MessagePrefix.framed(
-            HealthCheckRequest.encoded(service: calls[service].service))
+            compresses: plan.compresses, metadata: plan.metadata)
+        let body = plan.body(of: HealthCheckRequest.encoded(service: calls[service].service))
         do throws(HTTP2Error) {
             let stream = try session.submitRequest(headers, body: body)
             let limit = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
@@ -124,6 +124,9 @@ final class WatchLine {
         case .resolved: break
         case .connected(let address):
             self.address = address
+        case .secured(let summary):
+            security = .tls(summary)
+        case .open:
             for service in calls.indices { call(service, now: now) }
         case .ready:
             deadline = nil

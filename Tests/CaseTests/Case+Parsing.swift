@@ -191,11 +191,11 @@ extension Expectation {
         let rest = parts.count > 1 ? parts[1] : ""
         switch parts.first {
         case "names": return .names(text(rest))
-        case "message":
+        case "message", "compressed":
             var words = WordReader(try ScriptLine(rest, number: entry.line))
             let bytes = try words.hex()
             try words.finish()
-            return .message(bytes)
+            return parts[0] == "message" ? .message(bytes) : .compressed(bytes)
         case let name? where rest == "absent": return .absent(name)
         case let name?: return .field(name, text(rest))
         case nil: throw entry.error("request NAME VALUE")

@@ -75,6 +75,8 @@ struct Expectation: Sendable {
         /// The names of all fields, in order, with blanks between them.
         case names(Text)
         case message([UInt8])
+        /// A message in gzip, with Compressed-Flag 1; what is inside.
+        case compressed([UInt8])
     }
 
     enum Kind: Sendable {

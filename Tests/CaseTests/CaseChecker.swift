@@ -1,4 +1,6 @@
+import Compression
 import Foundation
+import ProbeCore
 import TestSupport
 
 /// One thing that is wrong with the program in a case.
@@ -131,6 +133,11 @@ struct CaseChecker {
             return complaint(names, seen.names.joined(separator: " "), "the list of fields")
         case .message(let bytes):
             return seen.message == bytes ? nil : "the request's body is \(seen.body)"
+        case .compressed(let bytes):
+            let inside = seen.compressedMessage.flatMap {
+                try? Inflater.inflate($0, limit: Limits.messageSize)
+            }
+            return inside == bytes ? nil : "the request's body is \(seen.body)"
         case .field(let name, let text):
             guard !seen.values(name).isEmpty else { return "the request has no \(name)" }
             return complaint(text, seen.values(name).joined(separator: ", "), name)

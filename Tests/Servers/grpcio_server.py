@@ -28,6 +28,9 @@ def options():
     parser.add_argument("--slow", type=float, metavar="SECONDS", help="Check answers so late")
     parser.add_argument("--compression", choices=["gzip", "deflate"])
     parser.add_argument(
+        "--refuse-compression", action="store_true", help="UNIMPLEMENTED for compressed requests"
+    )
+    parser.add_argument(
         "--status-details",
         action="store_true",
         help=f"{BROKEN} fails with FAILED_PRECONDITION, a non-ASCII message and 5 KB of details",
@@ -140,6 +143,8 @@ def main():
     if given.max_age:
         age = int(given.max_age * 1000)
         channel += [("grpc.max_connection_age_ms", age), ("grpc.max_connection_age_grace_ms", 0)]
+    if given.refuse_compression:
+        channel.append(("grpc.compression_enabled_algorithms_bitset", 1))
     compression = given.compression and getattr(grpc.Compression, given.compression.capitalize())
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=16),

@@ -20,6 +20,10 @@ package struct Plan: Equatable, Sendable {
     package var userAgent: String
     /// Replaces every target's own `:authority`.
     package var authority: String?
+    /// Nil for plaintext.
+    package var tls: TLSPlan?
+    /// Compress requests with gzip, and offer to take compressed answers.
+    package var compresses: Bool
     package var output: OutputFormat
     package var verbosity: Verbosity
     package var color: ColorChoice
@@ -42,6 +46,8 @@ package struct Plan: Equatable, Sendable {
         metadata = []
         userAgent = Plan.defaultUserAgent
         authority = nil
+        tls = nil
+        compresses = false
         output = .text
         verbosity = .silent
         color = .auto
@@ -58,6 +64,23 @@ extension Plan {
                 Subject(
                     target: $0.target, services: $0.services.isEmpty ? services : $0.services)
             }
+    }
+}
+
+extension Plan {
+    /// What is known of a connection's protection before there is one.
+    package var security: TransportSecurity { tls == nil ? .plaintext : .tls(nil) }
+
+    /// What `:authority` says to a target. As in gRPC's libraries, a name to verify is also the
+    /// name to ask for.
+    package func authority(for target: Target) -> String {
+        authority ?? tls?.serverName ?? target.authority
+    }
+
+    /// The name that a target has to prove.
+    package func serverName(of target: Target) -> ServerName {
+        if let name = tls?.serverName { return ServerName(name) }
+        return ServerName(ofAuthority: authority ?? target.authority)
     }
 }
 

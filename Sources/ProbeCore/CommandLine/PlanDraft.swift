@@ -13,16 +13,30 @@ package struct PlanDraft {
     var until: ServingStatus?
     var keepalive: Duration?
 
+    var tls = TLSDraft()
+
     /// The finished plan, or nil while it has no target.
-    func settled(terminalWantsColor: Bool) throws(UsageError) -> Plan? {
+    func settled(
+        _ environment: [(name: String, value: String)]
+    ) throws(UsageError) -> Plan? {
         let mode = try settledMode()
+        let tls = try tls.settled(environment)
         guard !plan.targets.isEmpty || !plan.listedTargets.isEmpty else { return nil }
         var plan = plan
         plan.mode = mode
+        plan.tls = tls
         if plan.services.isEmpty { plan.services = [""] }
         plan.verbosity = showsFrames ? .frames : showsSteps ? .steps : .silent
-        if case .auto = plan.color, !terminalWantsColor { plan.color = .never }
+        if case .auto = plan.color, !Self.wantsColor(environment) { plan.color = .never }
         return plan
+    }
+
+    /// Two customs: `NO_COLOR` (no-color.org) when it is not empty, and a terminal called `dumb`.
+    private static func wantsColor(_ environment: [(name: String, value: String)]) -> Bool {
+        !environment.contains { name, value in
+            name.utf8.spells("NO_COLOR") && !value.utf8.isEmpty
+                || name.utf8.spells("TERM") && value.utf8.spells("dumb")
+        }
     }
 }
 

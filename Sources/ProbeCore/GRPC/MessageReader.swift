@@ -93,10 +93,12 @@ package struct GRPCMessage: Equatable, Sendable {
 package enum MessagePrefix {
     package static let size = 5
 
-    /// An uncompressed message with its prefix.
-    package static func framed(_ message: [UInt8]) -> [UInt8] {
+    /// A message with its prefix.
+    ///
+    /// - Parameter isCompressed: whether the bytes are in the encoding that `grpc-encoding` names.
+    package static func framed(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
         let length = UInt32(message.count)
-        var bytes: [UInt8] = [0]
+        var bytes: [UInt8] = [isCompressed ? 1 : 0]
         for shift: UInt32 in [24, 16, 8, 0] {
             bytes.append(UInt8(truncatingIfNeeded: length >> shift))
         }

@@ -1,12 +1,15 @@
-/// The header block of a gRPC request over plaintext HTTP/2 (PROTOCOL-HTTP2.md, "Requests"):
-/// pseudo-header fields, the timeout, what defines the call, then the user's metadata.
+/// The header block of a gRPC request (PROTOCOL-HTTP2.md, "Requests"): pseudo-header fields, the
+/// timeout, what defines the call, then the user's metadata.
+///
+/// - Parameter compresses: whether the messages may be compressed with gzip, ours and the server's.
+///   Otherwise nothing is offered, because some servers would compress two bytes.
 package func requestHeaders(
-    method: HealthMethod, authority: String, timeout: Duration?, userAgent: String,
-    metadata: [HeaderField]
+    method: HealthMethod, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
+    compresses: Bool = false, metadata: [HeaderField]
 ) -> [HeaderField] {
     var fields = [
         HeaderField(":method", "POST"),
-        HeaderField(":scheme", "http"),
+        HeaderField(":scheme", usesTLS ? "https" : "http"),
         HeaderField(":path", method.path),
         HeaderField(":authority", authority),
     ]
@@ -14,7 +17,12 @@ package func requestHeaders(
     fields += [
         HeaderField("te", "trailers"),
         HeaderField("content-type", "application/grpc"),
-        HeaderField("user-agent", userAgent),
     ]
+    if compresses {
+        fields += [
+            HeaderField("grpc-encoding", "gzip"), HeaderField("grpc-accept-encoding", "gzip"),
+        ]
+    }
+    fields.append(HeaderField("user-agent", userAgent))
     return fields + metadata
 }

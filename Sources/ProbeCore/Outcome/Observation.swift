@@ -9,8 +9,11 @@ package struct Observation: Equatable, Sendable {
     /// The call that was made; what List reports is one observation for each service.
     package var method: HealthMethod
     package var service: String
+    /// Whether the request was compressed: a server may refuse it for that alone.
+    package var compresses: Bool
     /// The address that was connected to.
     package var address: EndpointAddress?
+    package var security: TransportSecurity
     package var result: Result
     package var timings: Timings
     /// When the result was known, in nanoseconds since 1970-01-01T00:00:00Z.
@@ -18,12 +21,16 @@ package struct Observation: Equatable, Sendable {
 
     package init(
         target: Target, method: HealthMethod = .check, service: String,
-        address: EndpointAddress?, result: Result, timings: Timings, wallTime: Int64
+        compresses: Bool = false, address: EndpointAddress?,
+        security: TransportSecurity = .plaintext, result: Result, timings: Timings,
+        wallTime: Int64
     ) {
         self.target = target
         self.method = method
         self.service = service
+        self.compresses = compresses
         self.address = address
+        self.security = security
         self.result = result
         self.timings = timings
         self.wallTime = wallTime
@@ -51,6 +58,8 @@ package struct Timings: Equatable, Sendable {
     package var resolve: Duration?
     /// Until a socket was connected.
     package var connect: Duration?
+    /// Until the TLS handshake was done.
+    package var tls: Duration?
     /// Until the peer's SETTINGS were there.
     package var http2: Duration?
     /// From the request to the status. The request leaves together with our SETTINGS, so this
@@ -61,5 +70,5 @@ package struct Timings: Equatable, Sendable {
 
     package init() {}
 
-    package var beforeHTTP2: Duration { (resolve ?? .zero) + (connect ?? .zero) }
+    package var beforeHTTP2: Duration { (resolve ?? .zero) + (connect ?? .zero) + (tls ?? .zero) }
 }

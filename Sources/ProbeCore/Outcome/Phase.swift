@@ -2,6 +2,7 @@
 package enum Phase: Equatable, Sendable {
     case resolve
     case connect
+    case tls
     case http2
     case rpc
 
@@ -9,6 +10,7 @@ package enum Phase: Equatable, Sendable {
         switch self {
         case .resolve: "resolve"
         case .connect: "connect"
+        case .tls: "tls"
         case .http2: "http2"
         case .rpc: "rpc"
         }

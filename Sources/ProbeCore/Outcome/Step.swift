@@ -3,6 +3,8 @@ package enum Step: Equatable, Sendable {
     case lookingUp(String)
     case connecting([EndpointAddress])
     case connected(EndpointAddress)
+    /// The TLS handshake is done.
+    case secured(TLSSummary)
     case requesting(service: String, metadata: [HeaderField])
     /// The peer's SETTINGS arrived.
     case settings

@@ -2,14 +2,21 @@
 extension FailureText {
     static func hint(for failure: Failure, _ observation: Observation) -> String? {
         switch failure.cause {
-        case .timedOut(.connectTimeout) where failure.phase == .http2:
+        case .timedOut(.connectTimeout)
+        where failure.phase == .http2 && !observation.security.isTLS:
             "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"
         case .timedOut(.connectTimeout): "-connect-timeout sets the limit"
         case .timedOut(.rpcTimeout): "-rpc-timeout sets the limit"
         case .timedOut(.runTimeout): "-timeout sets the limit"
         case .timedOut(.wait): "-wait sets the limit"
-        case .connectionLost where failure.phase == .http2:
+        case .connectionLost where failure.phase == .http2 && !observation.security.isTLS:
             "a TLS port does so to a plaintext client"
+        case .connectionLost where failure.phase == .http2:
+            hint(forLossTo: observation.security.summary?.clientCertificate ?? .notWanted)
+        case .connectionLost where failure.phase == .tls:
+            "a plaintext port does so to a TLS client"
+        case .notHTTP2(let greeting) where greeting.kind == .tls: "-tls speaks TLS"
+        case .tls(let failure): hint(for: failure)
         case .refused(let status): hint(for: status, observation)
         case .notGRPC(let answer): hint(for: answer)
         case .goAway(.enhanceYourCalm, _): "the server wants fewer requests"
@@ -19,11 +26,27 @@ extension FailureText {
         }
     }
 
+    /// Some servers do not say what they have against a client's certificate.
+    private static func hint(forLossTo use: ClientCertificateUse) -> String? {
+        switch use {
+        case .notWanted: nil
+        case .missing: hint(for: .clientCertificateRequired)
+        case .sent: "a server that rejects the client certificate may do so"
+        }
+    }
+
     private static func hint(for status: GRPCStatus, _ observation: Observation) -> String? {
-        switch status.code {
+        if status.refusesCompression(of: observation) {
+            return "without -gzip the request is not compressed"
+        }
+        return switch status.code {
         case .notFound: hint(forUnregistered: observation)
         case .unimplemented where mentionsServiceGroup(status.message):
             "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"
+        // grpclib says UNKNOWN of a request that it cannot decompress.
+        case .unimplemented where observation.compresses, .unknown where observation.compresses,
+            .internal where observation.compresses:
+            "perhaps it does not take a compressed request: try it without -gzip"
         case .unimplemented: hint(forMissing: observation.method)
         // The limit is gRFC A90's.
         case .resourceExhausted where observation.method == .list:
@@ -66,10 +89,26 @@ extension FailureText {
 
     /// Dubbo-go's answer where all its services have a group or a version.
     private static func mentionsServiceGroup(_ message: [UInt8]) -> Bool {
-        let words = Array("service group".utf8)
-        guard message.count >= words.count else { return false }
-        return (0...message.count - words.count).contains { start in
-            message[start..<start + words.count].elementsEqual(words)
-        }
+        mentions("service group", message)
+    }
+}
+
+extension GRPCStatus {
+    /// Whether the server says that it does not know the compression of the request
+    /// (doc/compression.md: UNIMPLEMENTED). It is not the only thing that UNIMPLEMENTED can mean,
+    /// but only servers that mean it speak of it: "Decompressor is not installed for
+    /// grpc-encoding" (grpc-go), "Compression algorithm 'gzip' is disabled" (C-core).
+    func refusesCompression(of observation: Observation) -> Bool {
+        guard observation.compresses, code == .unimplemented else { return false }
+        return mentions("compress", message) || mentions("gzip", message)
+    }
+}
+
+/// Whether the words, which are in lower case, stand somewhere in a text, in any case.
+private func mentions(_ words: String, _ text: [UInt8]) -> Bool {
+    let words = Array(words.utf8)
+    guard text.count >= words.count else { return false }
+    return (0...text.count - words.count).contains { start in
+        text[start..<start + words.count].elementsEqual(words) { $0.asciiLowercased == $1 }
     }
 }

@@ -4,17 +4,22 @@ package struct WatchReport: Sendable {
     private let colors: Colors
     /// What is called, for the words of a failure.
     private let method: HealthMethod
+    private let compresses: Bool
     private let targetWidth: Int
     private let serviceWidth: Int
     /// As long as the longest word that stands there often.
     private static let statusWidth = "SERVICE_UNKNOWN".utf8.count
 
-    /// - Parameter subjects: all that will be reported about, for the width of the columns.
+    /// - Parameters:
+    ///   - compresses: whether requests are compressed, for the words of a failure.
+    ///   - subjects: all that will be reported about, for the width of the columns.
     package init(
-        _ format: OutputFormat, _ colors: Colors, method: HealthMethod, subjects: [Subject]
+        _ format: OutputFormat, _ colors: Colors, method: HealthMethod, compresses: Bool = false,
+        subjects: [Subject]
     ) {
         self.format = format
         self.method = method
+        self.compresses = compresses
         self.colors = colors
         var targetWidth = 0
         var serviceWidth = 0
@@ -94,14 +99,18 @@ package struct WatchReport: Sendable {
             let observation = observation(of: change, failure)
             object.add("failure", raw: JSONReport.failure(failure, observation).text)
         }
+        if let summary = change.security.summary {
+            object.add("tls", raw: JSONReport.tls(summary).text)
+        }
         return object.text + "\n"
     }
 
     private func observation(of change: StatusChange, _ failure: Failure) -> Observation {
         Observation(
             target: change.target, method: method, service: change.service,
-            address: change.address, result: .failed(failure), timings: Timings(),
-            wallTime: change.wallTime)
+            compresses: compresses, address: change.address, security: change.security,
+            result: .failed(failure),
+            timings: Timings(), wallTime: change.wallTime)
     }
 
     // MARK: - The end

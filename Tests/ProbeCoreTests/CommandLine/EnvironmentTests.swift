@@ -18,6 +18,11 @@ import Testing
         ("RPC_HEADER", "a: 1\n\nb: 2\n", ["-rpc-header", "a: 1", "-rpc-header", "b: 2"]),
         ("USER_AGENT", "me/1", ["-user-agent", "me/1"]),
         ("AUTHORITY", "shop:1", ["-authority", "shop:1"]),
+        ("TLS", "1", ["-tls"]),
+        ("TLS_SERVER_NAME", "db", ["-tls-server-name", "db"]),
+        ("TLS_NO_VERIFY", "1", ["-tls-no-verify"]),
+        ("TLS_NO_ALPN", "1", ["-tls-no-alpn"]),
+        ("GZIP", "true", ["-gzip"]),
         ("OUTPUT", "json", ["-output", "json"]),
         ("BINARY_EXIT", "1", ["-binary-exit"]),
         ("QUIET", "true", ["-quiet"]),
@@ -26,9 +31,11 @@ import Testing
         ("TRACE", "T", ["-trace"]),
     ]
 
+    private static let files = ["TLS_CA_CERT", "TLS_CLIENT_CERT", "TLS_CLIENT_KEY"]
+
     @Test func `every flag that sets something has its variable`() {
         let variables = Set(Flag.table.compactMap(\.variable))
-        let names = ["ADDR", "TARGETS"] + Self.values.map(\.0)
+        let names = ["ADDR", "TARGETS"] + Self.files + Self.values.map(\.0)
         #expect(variables == Set(names.map { "SWIFT_HEALTH_PROBE_\($0)" }))
     }
 
@@ -43,6 +50,7 @@ import Testing
             switch suffix {
             case "INTERVAL": ["-wait", "1m"]
             case "POLL", "UNTIL", "KEEPALIVE": ["-watch"]
+            case "TLS_SERVER_NAME", "TLS_NO_VERIFY", "TLS_NO_ALPN": ["-tls"]
             default: []
             }
         #expect(try plan(base, environment: [(name, value)]) == plan(base + arguments))

@@ -50,6 +50,8 @@ import Testing
         Row(["-user-agent", " me "]) { $0.userAgent = "me" },
         Row(["-authority", "shop.example:443"]) { $0.authority = "shop.example:443" },
         Row(["-authority", "[::1]:5000"]) { $0.authority = "[::1]:5000" },
+        Row(["-gzip"]) { $0.compresses = true },
+        Row(["-gzip", "-gzip=false"]),
         Row(["-output", "json"]) { $0.output = .json },
         Row(["-output", "prometheus"]) { $0.output = .prometheus },
         Row(["-output", "json", "-output", "text"]),
@@ -125,7 +127,6 @@ import Testing
                 "-authority: \"http://h\" cannot be an authority (host or host:port)"
             ),
             (["-alts"], "-alts: not supported, it needs Google's own handshaker service"),
-            (["-tls"], "-tls: not supported, only plaintext connections are, so far"),
             (["-alts=x"], "-alts: \"x\" is not a boolean (true or false)"),
             (["x"], "stray argument \"x\""),
             (["-"], "stray argument \"-\""),

@@ -25,8 +25,13 @@ package struct ClientRequest: Equatable, Sendable {
     package var names: [String] { headers.map { String(decoding: $0.name, as: UTF8.self) } }
 
     /// The one uncompressed gRPC message of the body, or nil where the body is anything else.
-    package var message: [UInt8]? {
-        guard body.count >= 5, body[0] == 0,
+    package var message: [UInt8]? { onlyMessage(flag: 0) }
+
+    /// The same with Compressed-Flag 1, still compressed.
+    package var compressedMessage: [UInt8]? { onlyMessage(flag: 1) }
+
+    private func onlyMessage(flag: UInt8) -> [UInt8]? {
+        guard body.count >= 5, body[0] == flag,
             Int(UInt32(bigEndianBytes: body[1..<5])) == body.count - 5
         else { return nil }
         return Array(body[5...])
