@@ -119,6 +119,14 @@ extension Flag {
                 draft.plan.authority = try PlanDraft.authority(text)
             }),
         Flag(
+            "spiffe", "", .call, "mutual TLS with credentials from the SPIFFE agent",
+            .boolean { $0.wantsSPIFFE = $1 }),
+        Flag(
+            "spiffe-id", "ID", .call, "with -spiffe: who the server must be",
+            .text { draft, text throws(ValueError) in
+                draft.requiredID = try PlanDraft.spiffeID(text)
+            }),
+        Flag(
             "gzip", "", .call, "compress the request, and take compressed answers",
             .boolean { $0.plan.compresses = $1 }),
 
@@ -146,7 +154,6 @@ extension Flag {
         Flag("help", "", .hidden, "", .help),
         Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
         Flag("tls", "", .hidden, "", .refused("only plaintext connections are, so far")),
-        Flag("spiffe", "", .hidden, "", .refused("only plaintext connections are, so far")),
     ]
 
     /// The row of the flag with this name.

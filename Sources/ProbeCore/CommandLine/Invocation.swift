@@ -39,7 +39,10 @@ package enum Invocation {
         if let failure { throw failure }
         if draft.wantsVersion { return .version }
         try draft.fill(from: environment, except: isGiven, readFile: readFile)
-        guard let plan = try draft.settled(terminalWantsColor: wantsColor(environment)) else {
+        let endpoint = environment.first { $0.name.utf8.spells(WorkloadEndpoint.variable) }
+        let plan = try draft.settled(
+            terminalWantsColor: wantsColor(environment), workloadEndpoint: endpoint?.value)
+        guard let plan else {
             throw UsageError(
                 "-addr is missing", hint: "-addr host:port names the server, -h prints help",
                 showsUsage: arguments.isEmpty)
@@ -51,7 +54,7 @@ package enum Invocation {
     /// not become strings first.
     package static func isRead(variable name: some Collection<UInt8>) -> Bool {
         name.starts(with: Flag.variablePrefix.utf8) || name.spells("NO_COLOR")
-            || name.spells("TERM")
+            || name.spells("TERM") || name.spells(WorkloadEndpoint.variable)
     }
 
     /// Two customs: `NO_COLOR` (no-color.org) when it is not empty, and a terminal called `dumb`.

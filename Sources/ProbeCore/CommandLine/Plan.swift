@@ -22,6 +22,8 @@ package struct Plan: Equatable, Sendable {
     package var authority: String?
     /// Compress requests with gzip, and offer to take compressed answers.
     package var compresses: Bool
+    /// Use credentials from the SPIFFE Workload API, mutual TLS.
+    package var spiffe: SPIFFEPlan?
     package var output: OutputFormat
     package var verbosity: Verbosity
     package var color: ColorChoice
@@ -45,6 +47,7 @@ package struct Plan: Equatable, Sendable {
         userAgent = Plan.defaultUserAgent
         authority = nil
         compresses = false
+        spiffe = nil
         output = .text
         verbosity = .silent
         color = .auto
@@ -117,6 +120,18 @@ package struct WatchPlan: Equatable, Sendable {
 
     /// What is called to see how things stand.
     package var method: HealthMethod { poll == nil ? .watch : .check }
+}
+
+/// `-spiffe`: whom to ask for credentials, and who the server must be.
+package struct SPIFFEPlan: Equatable, Sendable {
+    package var endpoint: WorkloadEndpoint
+    /// Nil for anybody in a trust domain that the credentials can check.
+    package var requiredID: SPIFFEID?
+
+    package init(endpoint: WorkloadEndpoint, requiredID: SPIFFEID? = nil) {
+        self.endpoint = endpoint
+        self.requiredID = requiredID
+    }
 }
 
 /// The raw values are the words that `-output` takes.

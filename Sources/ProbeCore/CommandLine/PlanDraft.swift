@@ -13,12 +13,21 @@ package struct PlanDraft {
     var until: ServingStatus?
     var keepalive: Duration?
 
+    var wantsSPIFFE = false
+    var requiredID: SPIFFEID?
+
     /// The finished plan, or nil while it has no target.
-    func settled(terminalWantsColor: Bool) throws(UsageError) -> Plan? {
+    ///
+    /// - Parameter workloadEndpoint: the value of `SPIFFE_ENDPOINT_SOCKET`.
+    func settled(
+        terminalWantsColor: Bool, workloadEndpoint: String?
+    ) throws(UsageError) -> Plan? {
         let mode = try settledMode()
+        let spiffe = try settledSPIFFE(workloadEndpoint)
         guard !plan.targets.isEmpty || !plan.listedTargets.isEmpty else { return nil }
         var plan = plan
         plan.mode = mode
+        plan.spiffe = spiffe
         if plan.services.isEmpty { plan.services = [""] }
         plan.verbosity = showsFrames ? .frames : showsSteps ? .steps : .silent
         if case .auto = plan.color, !terminalWantsColor { plan.color = .never }

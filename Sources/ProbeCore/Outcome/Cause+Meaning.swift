@@ -3,8 +3,8 @@ extension Cause {
     /// specification tells a client to make (doc/statuscodes.md; PROTOCOL-HTTP2.md, "Errors").
     package var statusCode: GRPCStatusCode {
         switch self {
-        case .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable, .notHTTP2,
-            .connectionLost, .protocolViolation, .goAway:
+        case .noCredentials, .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable,
+            .notHTTP2, .connectionLost, .protocolViolation, .goAway:
             .unavailable
         // A dead connection, not a late call (PROTOCOL-HTTP2.md, "PING Frame").
         case .timedOut(.keepalive): .unavailable
@@ -19,6 +19,7 @@ extension Cause {
     /// Who ended the call.
     package var initiator: Initiator {
         switch self {
+        case .noCredentials(let failure): failure.initiator
         case .nameNotFound, .nameWithoutAddress, .nameServer: .network
         case .unreachable, .connectionLost(.broken): .network
         case .timedOut: .clock
@@ -37,6 +38,7 @@ extension Cause {
     /// alone has seldom mended it.
     package var seldomMends: Bool {
         switch self {
+        case .noCredentials(let failure): failure.seldomMends
         case .notHTTP2, .badResponse: true
         // A proxy says 502 or 503 of a server that is only starting.
         case .notGRPC: statusCode != .unavailable
@@ -64,6 +66,7 @@ extension Cause {
     /// A stable word for programs that read JSON.
     package var word: String {
         switch self {
+        case .noCredentials(let failure): failure.word
         case .nameNotFound: "name_not_found"
         case .nameWithoutAddress: "name_without_address"
         case .nameServer: "name_server"

@@ -2,6 +2,7 @@
 extension FailureText {
     static func hint(for failure: Failure, _ observation: Observation) -> String? {
         switch failure.cause {
+        case .noCredentials(let credentials): hint(for: credentials, observation)
         case .timedOut(.connectTimeout) where failure.phase == .http2:
             "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"
         case .timedOut(.connectTimeout): "-connect-timeout sets the limit"

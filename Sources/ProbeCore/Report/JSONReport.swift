@@ -48,6 +48,7 @@ package enum JSONReport {
 
     private static func phases(_ timings: Timings) -> JSONObject {
         var object = JSONObject()
+        if let spiffe = timings.spiffe { object.add("spiffe", milliseconds: spiffe) }
         if let resolve = timings.resolve { object.add("resolve", milliseconds: resolve) }
         if let connect = timings.connect { object.add("connect", milliseconds: connect) }
         if let http2 = timings.http2 { object.add("http2", milliseconds: http2) }
@@ -61,6 +62,7 @@ package enum JSONReport {
         object.add("phase", failure.phase.word)
         object.add("cause", failure.cause.word)
         object.add("initiator", failure.cause.initiator.word)
+        if let endpoint = text.endpoint { object.add("endpoint", endpoint) }
         object.add("message", text.cause)
         if let hint = text.hint { object.add("hint", hint) }
         return object

@@ -163,7 +163,8 @@ private struct Metric {
         ) { observation in
             let timings = observation.timings
             let phases: [(Phase, Duration?)] = [
-                (.resolve, timings.resolve), (.connect, timings.connect), (.http2, timings.http2),
+                (.spiffe, timings.spiffe), (.resolve, timings.resolve), (.connect, timings.connect),
+                (.http2, timings.http2),
                 (.rpc, timings.rpc),
             ]
             return phases.compactMap { phase, duration in

@@ -11,6 +11,10 @@ package enum StepText {
         case .connecting(let addresses):
             "connecting to \(joined(addresses.map { escaped($0.description) }, by: ", "))"
         case .connected(let address): "connected to \(escaped(address.description))"
+        case .fetchingIdentity: "asking for an X.509-SVID"
+        case .identified(let identity, let trustDomains):
+            "identity \(escaped(identity.bytes)), trust bundles of "
+                + joined(trustDomains.map { escaped($0.name) }, by: ", ")
         case .requesting(let service, let metadata): words(ofRequest: service, metadata)
         case .settings: "HTTP/2 settings received"
         case .goAway(let code, let debugData):
