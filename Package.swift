@@ -49,13 +49,17 @@ var targets: [Target] = [
     .systemLibrary(
         name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CPlatform"),
     module("ProbeCore"),
     module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
     module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
     module("Compression", uses: ["ProbeCore", "CZlib"]),
-    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),
+    module(
+        "TLS",
+        uses: ["ProbeCore", .target(name: "COpenSSL", condition: .when(traits: ["TLS"]))]),
+    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network", "TLS", "Compression"]),
     program("swift-health-probe", uses: ["ProbeCore", "Network", "HealthProbe"]),
 ]
 if !embedded {
@@ -67,6 +71,7 @@ if !embedded {
             ]),
         tests("ProbeCoreTests", of: []),
         tests("HTTP2Tests", of: ["HTTP2"]),
+        tests("TLSTests", of: ["TLS"]),
         tests("NetworkTests", of: ["Network"]),
         tests("CompressionTests", of: ["Compression"]),
         tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
@@ -88,6 +93,10 @@ if !embedded {
 let package = Package(
     name: "swift-health-probe",
     products: products,
+    traits: [
+        .trait(name: "TLS", description: "TLS with OpenSSL; without it, -tls is refused."),
+        .default(enabledTraits: ["TLS"]),
+    ],
     targets: targets,
     swiftLanguageModes: [.v6]
 )

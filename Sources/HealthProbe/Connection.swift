@@ -1,19 +1,25 @@
 import HTTP2
 import Network
 import ProbeCore
+import TLS
 
-/// One connection to a target, from the name to the last byte: resolve, connect, HTTP/2, leave.
-/// It moves bytes between the socket and the session and knows nothing of calls.
+/// One connection to a target, from the name to the last byte: resolve, connect, TLS, HTTP/2,
+/// leave. It moves bytes between the socket and the session and knows nothing of calls.
 ///
-///     resolving -> connecting -> greeting -> open -> leaving -> gone
-///         '------------'------------'---------'----------------^
-///                          (failed)
+///     [identifying] -> resolving -> connecting -> [securing] -> greeting -> open -> leaving -> gone
+///            '-------------'------------'-------------'-------------'---------'----------------^
+///                                   (failed)
 final class Connection {
     /// What the owner has to know, in the order it happened.
     enum Event {
+        /// There are SPIFFE credentials to connect with.
+        case identified
         case resolved
-        /// Requests may be submitted; they leave together with the connection preface.
         case connected(EndpointAddress)
+        /// The TLS handshake is done.
+        case secured(TLSSummary)
+        /// Requests may be submitted; they leave together with the connection preface.
+        case open
         /// The peer's SETTINGS are there: this is an HTTP/2 server.
         case ready
         case http2(HTTP2Event)
@@ -21,31 +27,60 @@ final class Connection {
         case failed(Phase, Cause)
     }
 
-    private enum Stage {
+    enum Stage {
+        case identifying(CredentialSource)
         case resolving(Resolver)
         case connecting(Connector)
+        case securing(Transport)
         case greeting(Transport)
         case open(Transport)
         case leaving(Transport, until: Instant)
         case gone
     }
 
+    /// Who has to be at the other end of a TLS connection.
+    struct SecuredPeer {
+        let source: TLSSource
+        let name: ServerName
+    }
+
     private let target: Target
-    private let journal: Journal
-    private let traces: Bool
-    private let staysLong: Bool
-    private var stage: Stage
-    private var events: [Event] = []
+    let securedPeer: SecuredPeer?
+    let journal: Journal
+    let traces: Bool
+    let staysLong: Bool
+    var stage: Stage
+    /// What TLS is spoken with; nil while that is not known, and for plaintext.
+    var context: TLSContext?
+    /// When credentials were first asked for.
+    var identifyingSince: Instant?
+    var events: [Event] = []
 
     /// Starts at the first step that the target needs.
     ///
-    /// - Parameter staysLong: whether the kernel shall find out when the peer is dead.
-    init(to target: Target, journal: Journal, traces: Bool, staysLong: Bool = false) {
+    /// - Parameters:
+    ///   - securedPeer: nil for plaintext.
+    ///   - staysLong: whether the kernel shall find out when the peer is dead.
+    init(
+        to target: Target, _ securedPeer: SecuredPeer?, journal: Journal, traces: Bool,
+        staysLong: Bool = false
+    ) {
         self.target = target
+        self.securedPeer = securedPeer
         self.journal = journal
         self.traces = traces
         self.staysLong = staysLong
         stage = .gone
+        switch securedPeer?.source {
+        case .spiffe(let source): stage = .identifying(source)
+        case .fixed(let context):
+            self.context = context
+            begin()
+        case nil: begin()
+        }
+    }
+
+    func begin() {
         switch target.endpoint {
         case .addresses(let addresses):
             connect(to: addresses)
@@ -60,14 +95,20 @@ final class Connection {
     }
 
     var isGone: Bool {
-        if case .gone = stage { true } else { false }
+        if case .gone = stage { credentialSource?.isAtRest ?? true } else { false }
+    }
+
+    private var credentialSource: CredentialSource? {
+        if case .spiffe(let source)? = securedPeer?.source { source } else { nil }
     }
 
     /// The phase that a limit would end now.
     var phase: Phase {
         switch stage {
+        case .identifying: .spiffe
         case .resolving: .resolve
         case .connecting: .connect
+        case .securing: .tls
         case .greeting: .http2
         case .open, .leaving, .gone: .rpc
         }
@@ -77,7 +118,7 @@ final class Connection {
     func takeHasRead() -> Bool {
         switch stage {
         case .greeting(let transport), .open(let transport): transport.takeHasRead()
-        case .resolving, .connecting, .leaving, .gone: false
+        case .identifying, .resolving, .connecting, .securing, .leaving, .gone: false
         }
     }
 
@@ -85,33 +126,47 @@ final class Connection {
     var session: HTTP2Session? {
         switch stage {
         case .greeting(let transport), .open(let transport): transport.session
-        case .resolving, .connecting, .leaving, .gone: nil
+        case .identifying, .resolving, .connecting, .securing, .leaving, .gone: nil
         }
     }
 
     /// Goes as far as it can without waiting and returns what happened.
     func advance(_ poller: Poller, now: Instant) -> [Event] {
-        switch stage {
-        case .resolving(let resolver): resolve(resolver, poller, now: now)
-        case .connecting(let connector): connect(connector, poller, now: now)
-        case .greeting(let transport): greet(transport, poller, now: now)
-        case .open(let transport): exchange(transport, poller)
-        case .leaving(let transport, let until): leave(transport, until: until, poller, now: now)
-        case .gone: break
-        }
+        credentialSource?.advance(poller, now: now)
+        step(poller, now: now)
         let happened = events
         events = []
         return happened
     }
 
+    func step(_ poller: Poller, now: Instant) {
+        switch stage {
+        case .identifying(let source): identify(source, poller, now: now)
+        case .resolving(let resolver): resolve(resolver, poller, now: now)
+        case .connecting(let connector): connect(connector, poller, now: now)
+        case .securing(let transport): secure(transport, poller, now: now)
+        case .greeting(let transport): greet(transport, poller, now: now)
+        case .open(let transport): exchange(transport, poller)
+        case .leaving(let transport, let until): leave(transport, until: until, poller, now: now)
+        case .gone: break
+        }
+    }
+
     /// Waits in `poller`; returns the duration or instant after which it wants to go on anyway.
     func register(in poller: Poller, now: Instant) -> Instant? {
+        let dues = [
+            registerStage(in: poller, now: now), credentialSource?.register(in: poller, now: now),
+        ]
+        return dues.compactMap { $0 }.min()
+    }
+
+    private func registerStage(in poller: Poller, now: Instant) -> Instant? {
         switch stage {
         case .resolving(let resolver):
             return resolver.register(in: poller).map { now.advanced(by: $0) }
         case .connecting(let connector):
             return connector.register(in: poller)
-        case .greeting(let transport):
+        case .securing(let transport), .greeting(let transport):
             transport.register(in: poller)
             return transport.greetingEnd
         case .open(let transport):
@@ -120,7 +175,7 @@ final class Connection {
         case .leaving(let transport, let until):
             transport.register(in: poller)
             return until
-        case .gone:
+        case .identifying, .gone:
             return nil
         }
     }
@@ -131,7 +186,7 @@ final class Connection {
         case .greeting(let transport), .open(let transport):
             transport.flush()
             transport.acknowledge()
-        case .resolving, .connecting, .leaving, .gone: break
+        case .identifying, .resolving, .connecting, .securing, .leaving, .gone: break
         }
     }
 
@@ -139,114 +194,11 @@ final class Connection {
     /// longer than `until`.
     func leave(until: Instant) {
         switch stage {
-        case .resolving, .connecting: stage = .gone
+        case .identifying, .resolving, .connecting, .securing: stage = .gone
         case .greeting(let transport), .open(let transport):
             transport.sayGoodbye()
             stage = .leaving(transport, until: until)
         case .leaving, .gone: break
-        }
-    }
-
-    // MARK: - Stages
-
-    private func resolve(_ resolver: Resolver, _ poller: Poller, now: Instant) {
-        switch resolver.advance(poller) {
-        case .wait: break
-        case .found(let addresses):
-            events.append(.resolved)
-            let connector = connect(to: addresses)
-            // At once: a connector that has not begun has nothing to wait for.
-            connect(connector, poller, now: now)
-        case .failed(let cause):
-            fail(.resolve, cause)
-        }
-    }
-
-    @discardableResult
-    private func connect(to addresses: [EndpointAddress]) -> Connector {
-        journal.note(.connecting(addresses))
-        let connector = Connector(addresses: addresses)
-        stage = .connecting(connector)
-        return connector
-    }
-
-    private func connect(_ connector: Connector, _ poller: Poller, now: Instant) {
-        switch connector.advance(poller, now: now) {
-        case .wait: break
-        case .failed(let attempts):
-            fail(.connect, .unreachable(attempts))
-        case .connected(let stream, let address):
-            journal.note(.connected(address))
-            if staysLong { stream.detectDeadPeer() }
-            do throws(HTTP2Error) {
-                let session = try HTTP2Session(role: .client, traces: traces)
-                stage = .greeting(Transport(stream, session))
-                events.append(.connected(address))
-            } catch {
-                fail(.http2, .protocolViolation(error.text))
-            }
-        }
-    }
-
-    private func greet(_ transport: Transport, _ poller: Poller, now: Instant) {
-        let outcome = transport.receive(poller)
-        if transport.isForeign {
-            // Its first bytes are worth a moment: they say what it is.
-            let isEnough = transport.hasWholeGreeting || outcome != nil
-            if isEnough || transport.greetingIsOver(now: now) {
-                fail(.http2, .notHTTP2(Greeting(bytes: transport.greeting)))
-            }
-            return
-        }
-        pass(on: transport, outcome)
-    }
-
-    private func exchange(_ transport: Transport, _ poller: Poller) {
-        let outcome = transport.receive(poller)
-        pass(on: transport, outcome)
-    }
-
-    /// Hands the session's events on, and then the end of the connection, if it came.
-    private func pass(on transport: Transport, _ outcome: Cause?) {
-        for event in transport.session.takeEvents() {
-            switch event {
-            case .frame(let frame): journal.note(.frame(frame))
-            case .violation(let text): fail(phase, .protocolViolation(text))
-            case .settings:
-                guard case .greeting = stage else { continue }
-                stage = .open(transport)
-                journal.note(.settings)
-                events.append(.ready)
-            default: events.append(.http2(event))
-            }
-        }
-        if let outcome { fail(phase, outcome) }
-    }
-
-    private func leave(
-        _ transport: Transport, until: Instant, _ poller: Poller, now: Instant
-    ) {
-        let peerHasLeft = transport.drain(poller)
-        guard peerHasLeft || until <= now else { return }
-        journal.note(.closed(byPeerToo: peerHasLeft))
-        stage = .gone
-    }
-
-    private func fail(_ phase: Phase, _ cause: Cause) {
-        if case .gone = stage { return }
-        events.append(.failed(phase, cause))
-        // What nghttp2 still has to say (its GOAWAY names the broken rule) goes out first.
-        if case .greeting(let transport) = stage, !transport.isForeign { transport.flush() }
-        if case .open(let transport) = stage { transport.flush() }
-        stage = .gone
-    }
-}
-
-extension HTTP2Error {
-    fileprivate var text: String {
-        switch self {
-        case .outOfMemory: "out of memory"
-        case .library(let text): text
         }
     }
 }

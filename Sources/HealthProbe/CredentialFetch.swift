@@ -36,7 +36,7 @@ final class CredentialFetch {
         deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
             .orEarlier(clock.runDeadline)
         connection = Connection(
-            to: agent, journal: journal, traces: plan.verbosity == .frames)
+            to: agent, nil, journal: journal, traces: plan.verbosity == .frames)
     }
 
     /// There is an outcome, and the agent has been left.
@@ -63,8 +63,8 @@ final class CredentialFetch {
     private func receive(_ event: Connection.Event, now: Instant) {
         guard outcome == nil else { return }
         switch event {
-        case .resolved: break
-        case .connected: submit(now: now)
+        case .identified, .resolved, .connected, .secured: break
+        case .open: submit(now: now)
         case .ready:
             isReady = true
             deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
@@ -85,7 +85,7 @@ final class CredentialFetch {
         guard let session = connection.session else { return }
         let remaining = clock.runDeadline.map { $0.instant.since(now) } ?? plan.rpcTimeout
         let headers = requestHeaders(
-            path: X509SVIDResponse.path, authority: agent.authority,
+            path: X509SVIDResponse.path, usesTLS: false, authority: agent.authority,
             timeout: max(.milliseconds(1), min(plan.rpcTimeout, remaining)),
             userAgent: plan.userAgent, metadata: X509SVIDResponse.metadata)
         do throws(HTTP2Error) {

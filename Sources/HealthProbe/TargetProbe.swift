@@ -7,6 +7,7 @@ import ProbeCore
 final class TargetProbe: Worker {
     private let target: Target
     private let plan: Plan
+    private let tls: TLSSource?
     private let clock: RunClock
     private let start: Instant
     private let journal: Journal
@@ -21,13 +22,18 @@ final class TargetProbe: Worker {
     /// What the peer said with its last GOAWAY: the better reason when the connection ends.
     private var goAway: Cause?
     private var address: EndpointAddress?
+    private var security: TransportSecurity
     private var timings = Timings()
     private(set) var observations: [Observation] = []
 
     /// - Parameter start: when the limits begin to count.
-    init(_ subject: Subject, _ plan: Plan, _ clock: RunClock, start: Instant) {
+    init(
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ clock: RunClock, start: Instant
+    ) {
         target = subject.target
         self.plan = plan
+        self.tls = tls
+        security = plan.security
         self.clock = clock
         self.start = start
         journal = Journal(plan.verbosity, start: clock.start, target: target.spelling)
@@ -35,10 +41,8 @@ final class TargetProbe: Worker {
             plan.mode == .list
             ? [ServiceCheck(method: .list, service: "")]
             : subject.services.map { ServiceCheck(method: .check, service: $0) }
-        deadline = Deadline(.connectTimeout(plan.connectTimeout), from: start)
-            .orEarlier(clock.runDeadline)
-        connection = Connection(
-            to: target, journal: journal, traces: plan.verbosity == .frames)
+        deadline = Deadline(plan.limitToConnect, from: start).orEarlier(clock.runDeadline)
+        connection = Connection(to: target, plan, tls, journal)
     }
 
     var isFinished: Bool {
@@ -79,13 +83,22 @@ final class TargetProbe: Worker {
 
     private func receive(_ event: Connection.Event, now: Instant) {
         switch event {
+        case .identified:
+            guard !hasBeenReady else { return }
+            timings.spiffe = now.since(start)
+            deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
+                .orEarlier(clock.runDeadline)
         case .resolved:
-            if !hasBeenReady { timings.resolve = now.since(start) }
+            if !hasBeenReady { timings.resolve = now.since(start) - timings.beforeHTTP2 }
         case .connected(let address):
             self.address = address
             if !hasBeenReady {
-                timings.connect = now.since(start) - (timings.resolve ?? .zero)
+                timings.connect = now.since(start) - timings.beforeHTTP2
             }
+        case .secured(let summary):
+            security = security.agreed(on: summary)
+            if !hasBeenReady { timings.tls = now.since(start) - timings.beforeHTTP2 }
+        case .open:
             submitCalls(now: now)
         case .ready:
             guard !hasBeenReady else { return }
@@ -116,9 +129,9 @@ final class TargetProbe: Worker {
         for index in checks.indices where checks[index].awaitsConnection {
             let check = checks[index]
             let headers = requestHeaders(
-                method: check.method, authority: plan.authority ?? target.authority,
-                timeout: timeout, userAgent: plan.userAgent, compresses: plan.compresses,
-                metadata: plan.metadata)
+                method: check.method, usesTLS: plan.security.isTLS,
+                authority: plan.authority(for: target), timeout: timeout, userAgent: plan.userAgent,
+                compresses: plan.compresses, metadata: plan.metadata)
             let body = plan.body(of: check.request)
             do throws(HTTP2Error) {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))
@@ -204,8 +217,7 @@ final class TargetProbe: Worker {
         connection.leave(until: now.advanced(by: Limits.farewell))
         retiring = connection
         goAway = nil
-        connection = Connection(
-            to: target, journal: journal, traces: plan.verbosity == .frames)
+        connection = Connection(to: target, plan, tls, journal)
         return true
     }
 
@@ -239,7 +251,7 @@ final class TargetProbe: Worker {
         observations.append(
             Observation(
                 target: target, method: method, service: service, compresses: plan.compresses,
-                address: address, result: result, timings: timings,
+                address: address, security: security, result: result, timings: timings,
                 wallTime: clock.wallTime(at: now)))
     }
 }

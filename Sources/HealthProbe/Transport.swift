@@ -1,13 +1,19 @@
 import HTTP2
 import Network
 import ProbeCore
+import TLS
 
 /// A byte stream and the HTTP/2 session that speaks on it, with the bytes on their way between
-/// the two.
+/// the two, and TLS in the middle where it is wanted.
 final class Transport {
     let session: HTTP2Session
     private let stream: ByteStream
-    /// Bytes of the session that the socket has not taken yet.
+    private let tls: TLSSession?
+    /// The TLS handshake is not done yet, and HTTP/2 has to wait.
+    private var isSecuring: Bool
+    /// The socket has been read farther than its plaintext.
+    private var hasUnreadPlaintext = false
+    /// Bytes for the peer that the socket has not taken yet.
     private var pending: [UInt8] = []
     /// Whether anything was read since somebody last asked.
     private var hasRead = false
@@ -23,9 +29,11 @@ final class Transport {
     /// When the wait for the rest of a foreign greeting ends.
     private(set) var greetingEnd: Instant?
 
-    init(_ stream: ByteStream, _ session: HTTP2Session) {
+    init(_ stream: ByteStream, _ session: HTTP2Session, _ tls: TLSSession?) {
         self.stream = stream
         self.session = session
+        self.tls = tls
+        isSecuring = tls != nil
     }
 
     func register(in poller: Poller) {
@@ -34,25 +42,65 @@ final class Transport {
             write: !pending.isEmpty && !cannotWrite)
     }
 
+    // MARK: - Reading
+
+    /// What a step of the TLS handshake came to.
+    enum Handshake {
+        case wait
+        case done(TLSSummary)
+        case failed(Cause)
+    }
+
+    /// Goes on with the TLS handshake, with what the socket has, one read at most.
+    func shakeHands(_ poller: Poller) -> Handshake {
+        defer { flush() }
+        guard let tls else { return .failed(.tls(.violation("there is no TLS"))) }
+        if stream.isReadable(in: poller) {
+            let progress = stream.read { bytes in
+                if isRecognized {
+                    tls.receive(bytes)
+                } else if recognizes(bytes, Greeting.canBeginTLS, minimum: 2) {
+                    tls.receive(greeting.span)
+                    greeting = []
+                }
+            }
+            if isForeign { return .wait }
+            if let cause = cause(of: progress) { return .failed(cause) }
+        }
+        switch tls.shakeHands() {
+        case .wait: return .wait
+        case .failed(let failure): return .failed(.tls(failure))
+        case .done(let summary):
+            isSecuring = false
+            isRecognized = false
+            hasUnreadPlaintext = true
+            return .done(summary)
+        }
+    }
+
     /// Moves what the socket has, one read at most, into the session, and the session's answers
     /// out. Returns why nothing more can come, once that is so.
     func receive(_ poller: Poller) -> Cause? {
         defer { flush() }
+        if hasUnreadPlaintext {
+            hasUnreadPlaintext = false
+            if let cause = decrypt() { return cause }
+        }
         guard stream.isReadable(in: poller) else { return nil }
-        var failure: HTTP2Error?
+        var failure: Cause?
         let progress = stream.read { bytes in
-            do throws(HTTP2Error) {
-                try take(bytes)
-            } catch {
-                failure = error
+            if let tls {
+                tls.receive(bytes)
+                failure = decrypt()
+            } else {
+                failure = take(bytes)
             }
         }
-        if let failure {
-            switch failure {
-            case .outOfMemory: return .protocolViolation("out of memory")
-            case .library(let text): return .protocolViolation(text)
-            }
-        }
+        return failure ?? cause(of: progress)
+    }
+
+    /// Why a read says that nothing more will come, if it does.
+    private func cause(of progress: ByteStream.Progress) -> Cause? {
         switch progress {
         case .moved:
             owesAcknowledgement = true
@@ -64,29 +112,56 @@ final class Transport {
         }
     }
 
-    private func take(_ bytes: Span<UInt8>) throws(HTTP2Error) {
-        if isRecognized {
-            try session.receive(bytes)
-            return
+    /// Moves all that can be decrypted into the session.
+    private func decrypt() -> Cause? {
+        guard let tls else { return nil }
+        while true {
+            var failure: Cause?
+            let progress = tls.read { failure = take($0) }
+            if let failure { return failure }
+            switch progress {
+            case .moved: continue
+            case .wait: return nil
+            case .end: return .connectionLost(.closed)
+            case .failed(let failure): return .tls(failure)
+            }
         }
+    }
+
+    private func take(_ bytes: Span<UInt8>) -> Cause? {
+        do throws(HTTP2Error) {
+            if isRecognized {
+                try session.receive(bytes)
+            } else if recognizes(
+                bytes, Greeting.canBeginHTTP2, minimum: Greeting.frameHeaderSize)
+            {
+                let frames = greeting
+                greeting = []
+                try session.receive(frames.span)
+            }
+            return nil
+        } catch {
+            switch error {
+            case .outOfMemory: return .protocolViolation("out of memory")
+            case .library(let text): return .protocolViolation(text)
+            }
+        }
+    }
+
+    /// Adds to the greeting until it is long enough to be recognized or until it is foreign.
+    /// Returns whether it is recognized now.
+    private func recognizes(
+        _ bytes: Span<UInt8>, _ canBegin: ([UInt8]) -> Bool, minimum: Int
+    ) -> Bool {
         for index in bytes.indices where greeting.count < Limits.readSize {
             greeting.append(bytes[index])
         }
-        guard Greeting.canBeginHTTP2(greeting) else {
+        guard canBegin(greeting) else {
             isForeign = true
-            return
+            return false
         }
-        guard greeting.count >= Greeting.frameHeaderSize else { return }
-        isRecognized = true
-        let frames = greeting
-        greeting = []
-        try session.receive(frames.span)
-    }
-
-    /// Whether a foreign greeting has told what it can: a line, or plenty of bytes.
-    var hasWholeGreeting: Bool {
-        greeting.count >= Limits.greetingSize || greeting.contains(UInt8(ascii: "\n"))
-            || Greeting(bytes: greeting).kind == .tls
+        isRecognized = greeting.count >= minimum
+        return isRecognized
     }
 
     /// Whether the time for the rest of a foreign greeting is up; the first call starts it.
@@ -96,7 +171,9 @@ final class Transport {
         return false
     }
 
-    /// Writes what the session has to say, as far as the socket takes it.
+    // MARK: - Writing
+
+    /// Writes what there is to say, as far as the socket takes it.
     func flush() {
         collect()
         while !pending.isEmpty, !cannotWrite {
@@ -116,7 +193,16 @@ final class Transport {
             return
         }
         do throws(HTTP2Error) {
-            try session.takeOutput(into: &pending)
+            guard let tls else {
+                try session.takeOutput(into: &pending)
+                return
+            }
+            if !isSecuring {
+                var plaintext: [UInt8] = []
+                try session.takeOutput(into: &plaintext)
+                if !tls.write(plaintext) { cannotWrite = true }
+            }
+            tls.takeOutput(into: &pending)
         } catch {
             cannotWrite = true
         }
@@ -135,12 +221,14 @@ final class Transport {
         stream.acknowledgeReads()
     }
 
-    /// GOAWAY(NO_ERROR), then FIN.
+    /// GOAWAY(NO_ERROR), with TLS close_notify, then FIN.
     func sayGoodbye() {
         // A session that is closing sends nothing else any more, so the last RST_STREAM is taken
         // out of it before.
         collect()
         session.sayGoAway()
+        collect()
+        tls?.finishWriting()
         flush()
         stream.finishWriting()
     }

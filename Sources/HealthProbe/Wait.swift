@@ -1,5 +1,6 @@
 import Network
 import ProbeCore
+import TLS
 
 /// Checks every subject of a plan again and again until all are SERVING at once, or the time is
 /// up.
@@ -9,11 +10,12 @@ import ProbeCore
 ///   - warn: told, once for each target, what waiting alone will hardly mend.
 /// - Returns: the last results in the order of the command line.
 func waitUntilServing(
-    _ plan: Plan, _ wait: WaitPlan, progress: (WaitProgress) -> Void,
+    _ plan: Plan, _ tls: TLSContext?, _ wait: WaitPlan, progress: (WaitProgress) -> Void,
     warn: (Observation) -> Void
 ) -> [Observation] {
     let clock = RunClock(
         plan, start: Clock.now(), startWallTime: Clock.wallTime(), waitLimit: wait.limit)
+    let tls = TLSSource(plan, tls, clock)
     let subjects = plan.subjects
     let permits = Permits(openConnections(plan, for: subjects.count))
     let serviceCount = subjects.reduce(0) { $0 + $1.services.count }
@@ -24,7 +26,7 @@ func waitUntilServing(
         count: subjects.count, concurrency: subjects.count,
         start: { number, now in
             let target = WaitingTarget(
-                subjects[number], plan, clock, interval: wait.interval, permits: permits,
+                subjects[number], plan, tls, clock, interval: wait.interval, permits: permits,
                 now: now)
             targets.append(target)
             return target

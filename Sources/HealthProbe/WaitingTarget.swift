@@ -5,6 +5,7 @@ import ProbeCore
 final class WaitingTarget: Worker {
     private let subject: Subject
     private let plan: Plan
+    private let tls: TLSSource?
     private let clock: RunClock
     private let interval: Duration
     private let permits: Permits
@@ -18,11 +19,12 @@ final class WaitingTarget: Worker {
     private var hasWarned = false
 
     init(
-        _ subject: Subject, _ plan: Plan, _ clock: RunClock, interval: Duration,
-        permits: Permits, now: Instant
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ clock: RunClock,
+        interval: Duration, permits: Permits, now: Instant
     ) {
         self.subject = subject
         self.plan = plan
+        self.tls = tls
         self.clock = clock
         self.interval = interval
         self.permits = permits
@@ -49,7 +51,7 @@ final class WaitingTarget: Worker {
     func advance(_ poller: Poller, now: Instant) {
         if probe == nil, !isStopping, nextCheck <= now, permits.take() {
             nextCheck = now.advanced(by: interval)
-            probe = TargetProbe(subject, plan, clock, start: now)
+            probe = TargetProbe(subject, plan, tls, clock, start: now)
         }
         guard let probe else { return }
         probe.advance(poller, now: now)

@@ -1,15 +1,18 @@
 import Network
 import ProbeCore
+import TLS
 
 /// Watches every subject of a plan until a signal, `-until` or `-timeout` ends it, or until no
 /// service can be watched.
 ///
 /// - Parameter write: takes lines as they come; false when nobody reads them any more.
 func watchChanges(
-    _ plan: Plan, _ watch: WatchPlan, colors: Colors, write: (Output) -> Bool
+    _ plan: Plan, _ tls: TLSContext?, _ watch: WatchPlan, colors: Colors,
+    write: (Output) -> Bool
 ) -> ExitCode {
     ProcessContext.deferSignals()
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
+    let tls = TLSSource(plan, tls, clock)
     let subjects = plan.subjects
     // Each target keeps its connection, so there is nothing to lower but hopes.
     if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
@@ -23,7 +26,8 @@ func watchChanges(
         count: subjects.count, concurrency: subjects.count,
         start: { number, now in
             let target = WatchedTarget(
-                subjects[number], plan, watch, clock, random: ProcessContext.random, now: now)
+                subjects[number], plan, tls, watch, clock, random: ProcessContext.random,
+                now: now)
             targets.append(target)
             return target
         },
@@ -71,8 +75,8 @@ private func farewell(
             }
             let observation = Observation(
                 target: target.target, method: method, service: service,
-                compresses: plan.compresses, address: nil, result: .failed(failure),
-                timings: Timings(), wallTime: clock.wallTime(at: now))
+                compresses: plan.compresses, address: nil, security: plan.security,
+                result: .failed(failure), timings: Timings(), wallTime: clock.wallTime(at: now))
             output.standardError += WatchReport.failure(observation, colors)
         }
     }

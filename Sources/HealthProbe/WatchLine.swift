@@ -18,6 +18,7 @@ final class WatchLine {
 
     let start: Instant
     private(set) var address: EndpointAddress?
+    private(set) var security: TransportSecurity
     private let plan: Plan
     private let authority: String
     private let keepalive: Duration?
@@ -32,19 +33,18 @@ final class WatchLine {
     private var goAway: Cause?
 
     init(
-        _ subject: Subject, _ plan: Plan, method: HealthMethod, keepalive: Duration?,
-        journal: Journal, now: Instant
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, method: HealthMethod,
+        keepalive: Duration?, journal: Journal, now: Instant
     ) {
         self.plan = plan
+        security = plan.security
         self.keepalive = keepalive
-        authority = plan.authority ?? subject.target.authority
+        authority = plan.authority(for: subject.target)
         start = now
         lastRead = now
         calls = subject.services.map { WatchCall(method: method, service: $0) }
-        deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
-        connection = Connection(
-            to: subject.target, journal: journal, traces: plan.verbosity == .frames,
-            staysLong: true)
+        deadline = Deadline(plan.limitToConnect, from: now)
+        connection = Connection(to: subject.target, plan, tls, journal, staysLong: true)
     }
 
     var isGone: Bool { connection.isGone }
@@ -88,7 +88,7 @@ final class WatchLine {
         let method = calls[service].method
         // A Watch has no end, so the server is told of none.
         let headers = requestHeaders(
-            method: method, authority: authority,
+            method: method, usesTLS: plan.security.isTLS, authority: authority,
             timeout: method == .watch ? nil : plan.rpcTimeout, userAgent: plan.userAgent,
             compresses: plan.compresses, metadata: plan.metadata)
         let body = plan.body(of: HealthCheckRequest.encoded(service: calls[service].service))
@@ -120,9 +120,13 @@ final class WatchLine {
 
     private func receive(_ event: Connection.Event, now: Instant) {
         switch event {
+        case .identified: deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
         case .resolved: break
         case .connected(let address):
             self.address = address
+        case .secured(let summary):
+            security = security.agreed(on: summary)
+        case .open:
             for service in calls.indices { call(service, now: now) }
         case .ready:
             deadline = nil

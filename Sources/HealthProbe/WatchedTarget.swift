@@ -7,6 +7,7 @@ import ProbeCore
 final class WatchedTarget: Worker {
     private let subject: Subject
     private let plan: Plan
+    private let tls: TLSSource?
     private let watch: WatchPlan
     private let clock: RunClock
     private let journal: Journal
@@ -32,11 +33,12 @@ final class WatchedTarget: Worker {
     private var isStopping = false
 
     init(
-        _ subject: Subject, _ plan: Plan, _ watch: WatchPlan, _ clock: RunClock,
-        random: @escaping () -> Double, now: Instant
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
+        _ clock: RunClock, random: @escaping () -> Double, now: Instant
     ) {
         self.subject = subject
         self.plan = plan
+        self.tls = tls
         self.watch = watch
         self.clock = clock
         self.random = random
@@ -96,8 +98,8 @@ final class WatchedTarget: Worker {
         nextLine = nil
         nextCalls = nextCalls.map { _ in nil }
         line = WatchLine(
-            subject, plan, method: watch.method, keepalive: keepalive,
-            journal: journal, now: now)
+            subject, plan, tls, method: watch.method, keepalive: keepalive, journal: journal,
+            now: now)
     }
 
     private func advance(_ line: WatchLine, _ poller: Poller, now: Instant) {
@@ -237,8 +239,8 @@ final class WatchedTarget: Worker {
         guard let (previous, held) = records[service].enter(state, at: now) else { return }
         changes.append(
             StatusChange(
-                target: target, service: services[service], address: line.address, state: state,
-                previous: previous, held: held, sequence: records[service].changeCount,
-                wallTime: clock.wallTime(at: now)))
+                target: target, service: services[service], address: line.address,
+                security: line.security, state: state, previous: previous, held: held,
+                sequence: records[service].changeCount, wallTime: clock.wallTime(at: now)))
     }
 }

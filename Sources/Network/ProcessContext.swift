@@ -44,7 +44,7 @@ package enum ProcessContext {
         guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
         let file = Descriptor(owning: number)
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
+        var chunk = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= limit {
             let count = unsafe chunk.withUnsafeMutableBytes {
                 unsafe read(file.number, $0.baseAddress, $0.count)
@@ -54,6 +54,20 @@ package enum ProcessContext {
             bytes += chunk[..<count]
         }
         return .tooLarge
+    }
+
+    /// The files of the machine.
+    package static var files: FileAccess { FileAccess(read: contents, list: names) }
+
+    /// The names in a directory, at most `limit`; none if it cannot be read.
+    private static func names(inDirectory path: String, limit: Int) -> [String] {
+        guard let directory = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while names.count < limit, let name = unsafe cplatform_next_name(directory) {
+            unsafe names.append(String(cString: name))
+        }
+        return names
     }
 
     /// Sets up the signals: see `cplatform_handle_signals`.

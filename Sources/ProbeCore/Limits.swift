@@ -101,6 +101,19 @@ package enum Limits {
     /// smaller than this.
     package static let headerFileSize = 64 * 1024
 
+    /// The largest file of certificates or with a key, in bytes. A system's whole bundle has
+    /// 0.25 MB.
+    package static let certificateFileSize = 4 * 1024 * 1024
+
+    /// How many files of a directory without hashed names are searched for a certificate.
+    package static let certificateFiles = 1024
+
+    /// How many of a certificate's names are shown when it has another.
+    package static let shownCertificateNames = 5
+
+    /// How many of a certificate's names are looked at in order to show them.
+    package static let certificateNames = 1000
+
     /// The largest `-targets` file, in bytes: hundreds of thousands of lines.
     package static let targetsFileSize = 16 * 1024 * 1024
 

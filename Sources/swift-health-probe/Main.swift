@@ -14,21 +14,21 @@ struct Main {
             switch request {
             case .help: finish(Output(Help.text), .serving)
             case .version: finish(Output(Version.text(libraries: libraryVersions) + "\n"), .serving)
-            case .run(let plan): finish(Output(), run(plan))
+            case .run(let plan): finish(Output(), try run(plan))
             }
         } catch {
             finish(Output(error), .usage)
         }
     }
 
-    private static func run(_ plan: Plan) -> ExitCode {
+    private static func run(_ plan: Plan) throws(UsageError) -> ExitCode {
         let colors = Colors(
             plan.color, outputIsTerminal: { StandardStream.output.isTerminal },
             errorIsTerminal: { StandardStream.error.isTerminal })
         // A watch without a reader waits for one; anything else must come to its end.
         let isWatch = if case .watch = plan.mode { true } else { false }
         let isWait = if case .wait = plan.mode { true } else { false }
-        return perform(
+        return try perform(
             plan, colors: colors, showsProgress: isWait && StandardStream.error.isTerminal
         ) { output in
             write(output, patience: isWatch ? nil : Limits.readerPatience)

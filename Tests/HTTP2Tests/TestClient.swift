@@ -67,7 +67,8 @@ struct TestClient {
 }
 
 let requestFields = requestHeaders(
-    method: .check, authority: "localhost:5000", timeout: .seconds(1), userAgent: "test",
+    method: .check, usesTLS: false, authority: "localhost:5000", timeout: .seconds(1),
+    userAgent: "test",
     metadata: [])
 let requestBody = MessagePrefix.framed(HealthCheckRequest.encoded(service: "shop.Cart"))
 

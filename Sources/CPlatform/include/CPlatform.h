@@ -5,6 +5,7 @@
 #define CPLATFORM_H
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -49,6 +50,12 @@ int cplatform_poll(struct pollfd *descriptors, nfds_t count, const struct timesp
 /// open(2) for reading, without waiting for the other end of a FIFO.
 static inline int cplatform_open_for_reading(const char *path) {
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+/// The next name in a directory, good until the next call; null at its end.
+static inline const char *cplatform_next_name(DIR *directory) {
+    const struct dirent *entry = readdir(directory);
+    return entry == NULL ? NULL : entry->d_name;
 }
 
 /// dup(2), closed on exec.

@@ -25,6 +25,8 @@ package struct Flag: Sendable {
             takesFile: Bool, @Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
         /// The name of a file, of which every line is taken.
         case lines(@Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
+        /// The name of a file of certificates or with a key; empty for none.
+        case file(@Sendable (inout PlanDraft, NamedFile) -> Void)
         case help
         /// A boolean of `grpc_health_probe` that this program does not have, and why.
         case refused(String)
@@ -36,6 +38,7 @@ package struct Flag: Sendable {
         case mode
         case time
         case call
+        case tls
         case output
         case about
         /// Understood and not shown.
@@ -119,16 +122,38 @@ extension Flag {
                 draft.plan.authority = try PlanDraft.authority(text)
             }),
         Flag(
-            "spiffe", "", .call, "mutual TLS with credentials from the SPIFFE agent",
-            .boolean { $0.wantsSPIFFE = $1 }),
-        Flag(
-            "spiffe-id", "ID", .call, "with -spiffe: who the server must be",
-            .text { draft, text throws(ValueError) in
-                draft.requiredID = try PlanDraft.spiffeID(text)
-            }),
-        Flag(
             "gzip", "", .call, "compress the request, and take compressed answers",
             .boolean { $0.plan.compresses = $1 }),
+
+        Flag("tls", "", .tls, "speak TLS", .boolean { $0.tls.isWanted = $1 }),
+        Flag(
+            "tls-ca-cert", "FILE", .tls, "whom to trust (default: the system's)",
+            .file { $0.tls.authorities = $1 }),
+        Flag(
+            "tls-client-cert", "FILE", .tls, "our certificate, with its chain",
+            .file { $0.tls.clientChain = $1 }),
+        Flag(
+            "tls-client-key", "FILE", .tls, "its private key, not encrypted",
+            .file { $0.tls.clientKey = $1 }),
+        Flag(
+            "tls-server-name", "NAME", .tls, "the name to verify (default: from TARGET)",
+            .text { draft, text throws(ValueError) in
+                draft.tls.serverName = text.utf8.isEmpty ? nil : try PlanDraft.authority(text)
+            }),
+        Flag(
+            "tls-no-verify", "", .tls, "trust any server",
+            .boolean { $0.tls.skipsVerification = $1 }),
+        Flag(
+            "tls-no-alpn", "", .tls, "accept a server without ALPN h2",
+            .boolean { $0.tls.skipsALPN = $1 }),
+        Flag(
+            "spiffe", "", .tls, "speak TLS with credentials of a SPIFFE agent",
+            .boolean { $0.spiffe.isWanted = $1 }),
+        Flag(
+            "spiffe-id", "ID", .tls, "with -spiffe: who the server has to be",
+            .text { draft, text throws(ValueError) in
+                draft.spiffe.requiredID = try SPIFFEDraft.identity(text)
+            }),
 
         Flag(
             "output", "FORMAT", .output, "text (default), json or prometheus",
@@ -153,7 +178,6 @@ extension Flag {
         Flag("h", "", .about, "print this help (also -help)", .help),
         Flag("help", "", .hidden, "", .help),
         Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
-        Flag("tls", "", .hidden, "", .refused("only plaintext connections are, so far")),
     ]
 
     /// The row of the flag with this name.
@@ -165,7 +189,7 @@ extension Flag {
     package var isBoolean: Bool {
         switch kind {
         case .boolean, .help, .refused: true
-        case .timeout, .text, .list, .lines: false
+        case .timeout, .text, .list, .lines, .file: false
         }
     }
 
@@ -174,7 +198,7 @@ extension Flag {
     package var variable: String? {
         switch group {
         case .about, .hidden: return nil
-        case .target, .mode, .time, .call, .output: break
+        case .target, .mode, .time, .call, .tls, .output: break
         }
         let suffix = name.utf8.map {
             $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0.asciiUppercased

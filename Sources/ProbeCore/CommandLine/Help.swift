@@ -26,6 +26,7 @@ package enum Help {
         case .mode: "What to do (default: check once)"
         case .time: "Time limits"
         case .call: "The call"
+        case .tls: "TLS (PEM files)"
         case .output: "Output"
         case .about: "About this program"
         case .hidden: ""
@@ -82,11 +83,12 @@ package enum Help {
           variable holds one value a line. NO_COLOR and TERM=dumb switch colors off.
           SPIFFE_ENDPOINT_SOCKET says where the SPIFFE agent is: unix:///path, or
           tcp://address:port.
+          SSL_CERT_FILE and SSL_CERT_DIR replace the system's places of certificates.
 
         Exit codes:
             0  SERVING
-            1  invalid arguments, or a file named in them cannot be read
-            2  could not connect in time, or the server does not speak HTTP/2
+            1  invalid arguments, or a file named in them cannot be used
+            2  could not connect in time (also TLS), or the server has no HTTP/2
             3  connected, but the call failed or was not answered in time
             4  NOT_SERVING
             5  UNKNOWN, or a status this program does not know

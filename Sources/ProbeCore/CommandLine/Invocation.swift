@@ -39,10 +39,7 @@ package enum Invocation {
         if let failure { throw failure }
         if draft.wantsVersion { return .version }
         try draft.fill(from: environment, except: isGiven, readFile: readFile)
-        let endpoint = environment.first { $0.name.utf8.spells(WorkloadEndpoint.variable) }
-        let plan = try draft.settled(
-            terminalWantsColor: wantsColor(environment), workloadEndpoint: endpoint?.value)
-        guard let plan else {
+        guard let plan = try draft.settled(environment) else {
             throw UsageError(
                 "-addr is missing", hint: "-addr host:port names the server, -h prints help",
                 showsUsage: arguments.isEmpty)
@@ -54,14 +51,7 @@ package enum Invocation {
     /// not become strings first.
     package static func isRead(variable name: some Collection<UInt8>) -> Bool {
         name.starts(with: Flag.variablePrefix.utf8) || name.spells("NO_COLOR")
-            || name.spells("TERM") || name.spells(WorkloadEndpoint.variable)
-    }
-
-    /// Two customs: `NO_COLOR` (no-color.org) when it is not empty, and a terminal called `dumb`.
-    private static func wantsColor(_ environment: [(name: String, value: String)]) -> Bool {
-        !environment.contains { name, value in
-            name.utf8.spells("NO_COLOR") && !value.utf8.isEmpty
-                || name.utf8.spells("TERM") && value.utf8.spells("dumb")
-        }
+            || name.spells("TERM") || name.spells(SystemRoots.fileVariable)
+            || name.spells(SystemRoots.directoryVariable) || name.spells(WorkloadEndpoint.variable)
     }
 }

@@ -22,7 +22,9 @@ package struct Plan: Equatable, Sendable {
     package var authority: String?
     /// Compress requests with gzip, and offer to take compressed answers.
     package var compresses: Bool
-    /// Use credentials from the SPIFFE Workload API, mutual TLS.
+    /// TLS by the user's files; nil for plaintext, and for SPIFFE.
+    package var tls: TLSPlan?
+    /// Mutual TLS with credentials from the SPIFFE Workload API.
     package var spiffe: SPIFFEPlan?
     package var output: OutputFormat
     package var verbosity: Verbosity
@@ -47,6 +49,7 @@ package struct Plan: Equatable, Sendable {
         userAgent = Plan.defaultUserAgent
         authority = nil
         compresses = false
+        tls = nil
         spiffe = nil
         output = .text
         verbosity = .silent
@@ -64,6 +67,25 @@ extension Plan {
                 Subject(
                     target: $0.target, services: $0.services.isEmpty ? services : $0.services)
             }
+    }
+}
+
+extension Plan {
+    /// What is known of a connection's protection before there is one.
+    package var security: TransportSecurity {
+        spiffe != nil ? .spiffe(nil) : tls != nil ? .tls(nil) : .plaintext
+    }
+
+    /// What `:authority` says to a target. As in gRPC's libraries, a name to verify is also the
+    /// name to ask for.
+    package func authority(for target: Target) -> String {
+        authority ?? tls?.serverName ?? target.authority
+    }
+
+    /// The name that a target has to prove.
+    package func serverName(of target: Target) -> ServerName {
+        if let name = tls?.serverName { return ServerName(name) }
+        return ServerName(ofAuthority: authority ?? target.authority)
     }
 }
 
@@ -127,10 +149,15 @@ package struct SPIFFEPlan: Equatable, Sendable {
     package var endpoint: WorkloadEndpoint
     /// Nil for anybody in a trust domain that the credentials can check.
     package var requiredID: SPIFFEID?
+    /// As with any TLS.
+    package var requiresALPN: Bool
 
-    package init(endpoint: WorkloadEndpoint, requiredID: SPIFFEID? = nil) {
+    package init(
+        endpoint: WorkloadEndpoint, requiredID: SPIFFEID? = nil, requiresALPN: Bool = true
+    ) {
         self.endpoint = endpoint
         self.requiredID = requiredID
+        self.requiresALPN = requiresALPN
     }
 }
 

@@ -6,10 +6,10 @@ extension PlanDraft {
         guard chosen.count < 2 else {
             throw UsageError("\(chosen[0].1) and \(chosen[1].1) exclude each other")
         }
-        try check(interval != nil, "-interval", needs: "-wait", waitLimit != nil)
-        try check(poll != nil, "-poll", needs: "-watch", wantsWatch)
-        try check(until != nil, "-until", needs: "-watch", wantsWatch)
-        try check(keepalive != nil, "-keepalive", needs: "-watch", wantsWatch)
+        try UsageError.check(interval != nil, "-interval", needs: "-wait", waitLimit != nil)
+        try UsageError.check(poll != nil, "-poll", needs: "-watch", wantsWatch)
+        try UsageError.check(until != nil, "-until", needs: "-watch", wantsWatch)
+        try UsageError.check(keepalive != nil, "-keepalive", needs: "-watch", wantsWatch)
         if wantsList { return try listMode() }
         if wantsWatch { return try watchMode() }
         guard let waitLimit else { return .check }
@@ -36,13 +36,6 @@ extension PlanDraft {
         watch.until = until
         watch.keepalive = keepalive
         return .watch(watch)
-    }
-
-    private func check(
-        _ isGiven: Bool, _ flag: String, needs other: String, _ otherIsGiven: Bool
-    ) throws(UsageError) {
-        guard isGiven, !otherIsGiven else { return }
-        throw UsageError("\(flag) has a meaning only with \(other)")
     }
 
     /// A status by its name in health.proto.

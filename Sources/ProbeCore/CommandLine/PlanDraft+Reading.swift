@@ -23,6 +23,11 @@ extension PlanDraft {
             case .lines(let add):
                 let contents = readFile(value, Limits.targetsFileSize)
                 try addLines(of: contents, value, limit: Limits.targetsFileSize, add)
+            case .file(let set):
+                guard !value.utf8.isEmpty else { break }
+                let limit = Limits.certificateFileSize
+                let bytes = try Self.bytes(of: readFile(value, limit), value, limit: limit)
+                set(&self, NamedFile(path: value, bytes: bytes))
             case .list(takesFile: _, let add):
                 try add(&self, value)
             case .refused(let reason):
@@ -67,20 +72,24 @@ extension PlanDraft {
         return value
     }
 
-    /// Takes the lines of a file that are neither blank nor comments (`#`).
-    private mutating func addLines(
-        of contents: FileContents, _ path: String, limit: Int,
-        _ add: (inout PlanDraft, String) throws(ValueError) -> Void
-    ) throws(ValueError) {
-        let bytes: [UInt8]
+    private static func bytes(
+        of contents: FileContents, _ path: String, limit: Int
+    ) throws(ValueError) -> [UInt8] {
         switch contents {
-        case .bytes(let contents):
-            bytes = contents
+        case .bytes(let bytes): return bytes
         case .unreadable(let reason):
             throw ValueError("cannot read \(quoted(path)): \(escaped(reason))")
         case .tooLarge:
             throw ValueError("\(quoted(path)) is too large (at most \(limit) bytes)")
         }
+    }
+
+    /// Takes the lines of a file that are neither blank nor comments (`#`).
+    private mutating func addLines(
+        of contents: FileContents, _ path: String, limit: Int,
+        _ add: (inout PlanDraft, String) throws(ValueError) -> Void
+    ) throws(ValueError) {
+        let bytes = try Self.bytes(of: contents, path, limit: limit)
         let split = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in split.enumerated() {
             let text = (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).trimmed

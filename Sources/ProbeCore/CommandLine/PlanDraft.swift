@@ -13,25 +13,33 @@ package struct PlanDraft {
     var until: ServingStatus?
     var keepalive: Duration?
 
-    var wantsSPIFFE = false
-    var requiredID: SPIFFEID?
+    var tls = TLSDraft()
+    var spiffe = SPIFFEDraft()
 
     /// The finished plan, or nil while it has no target.
-    ///
-    /// - Parameter workloadEndpoint: the value of `SPIFFE_ENDPOINT_SOCKET`.
     func settled(
-        terminalWantsColor: Bool, workloadEndpoint: String?
+        _ environment: [(name: String, value: String)]
     ) throws(UsageError) -> Plan? {
         let mode = try settledMode()
-        let spiffe = try settledSPIFFE(workloadEndpoint)
+        let spiffe = try spiffe.settled(environment, tls)
+        let tls = spiffe == nil ? try tls.settled(environment) : nil
         guard !plan.targets.isEmpty || !plan.listedTargets.isEmpty else { return nil }
         var plan = plan
         plan.mode = mode
+        plan.tls = tls
         plan.spiffe = spiffe
         if plan.services.isEmpty { plan.services = [""] }
         plan.verbosity = showsFrames ? .frames : showsSteps ? .steps : .silent
-        if case .auto = plan.color, !terminalWantsColor { plan.color = .never }
+        if case .auto = plan.color, !Self.wantsColor(environment) { plan.color = .never }
         return plan
+    }
+
+    /// Two customs: `NO_COLOR` (no-color.org) when it is not empty, and a terminal called `dumb`.
+    private static func wantsColor(_ environment: [(name: String, value: String)]) -> Bool {
+        !environment.contains { name, value in
+            name.utf8.spells("NO_COLOR") && !value.utf8.isEmpty
+                || name.utf8.spells("TERM") && value.utf8.spells("dumb")
+        }
     }
 }
 

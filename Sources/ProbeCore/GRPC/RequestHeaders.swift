@@ -1,25 +1,25 @@
-/// The header block of a gRPC request over plaintext HTTP/2 (PROTOCOL-HTTP2.md, "Requests"):
-/// pseudo-header fields, the timeout, what defines the call, then the user's metadata.
+/// The header block of a gRPC request (PROTOCOL-HTTP2.md, "Requests"): pseudo-header fields, the
+/// timeout, what defines the call, then the user's metadata.
 ///
 /// - Parameter compresses: whether the messages may be compressed with gzip, ours and the server's.
 ///   Otherwise nothing is offered, because some servers would compress two bytes.
 package func requestHeaders(
-    method: HealthMethod, authority: String, timeout: Duration?, userAgent: String,
+    method: HealthMethod, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
     compresses: Bool = false, metadata: [HeaderField]
 ) -> [HeaderField] {
     requestHeaders(
-        path: method.path, authority: authority, timeout: timeout, userAgent: userAgent,
-        compresses: compresses, metadata: metadata)
+        path: method.path, usesTLS: usesTLS, authority: authority, timeout: timeout,
+        userAgent: userAgent, compresses: compresses, metadata: metadata)
 }
 
 /// The same for a method of any service.
 package func requestHeaders(
-    path: String, authority: String, timeout: Duration?, userAgent: String,
+    path: String, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
     compresses: Bool = false, metadata: [HeaderField]
 ) -> [HeaderField] {
     var fields = [
         HeaderField(":method", "POST"),
-        HeaderField(":scheme", "http"),
+        HeaderField(":scheme", usesTLS ? "https" : "http"),
         HeaderField(":path", path),
         HeaderField(":authority", authority),
     ]

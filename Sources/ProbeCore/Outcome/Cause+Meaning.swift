@@ -3,7 +3,7 @@ extension Cause {
     /// specification tells a client to make (doc/statuscodes.md; PROTOCOL-HTTP2.md, "Errors").
     package var statusCode: GRPCStatusCode {
         switch self {
-        case .noCredentials, .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable,
+        case .noCredentials, .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable, .tls,
             .notHTTP2, .connectionLost, .protocolViolation, .goAway:
             .unavailable
         // A dead connection, not a late call (PROTOCOL-HTTP2.md, "PING Frame").
@@ -23,6 +23,9 @@ extension Cause {
         case .nameNotFound, .nameWithoutAddress, .nameServer: .network
         case .unreachable, .connectionLost(.broken): .network
         case .timedOut: .clock
+        // The server would have gone on.
+        case .tls(.certificate), .tls(.noALPN): .probe
+        case .tls: .peer
         case .notHTTP2, .connectionLost(.closed), .protocolViolation, .goAway, .refused,
             .notGRPC, .streamReset:
             .peer
@@ -39,7 +42,7 @@ extension Cause {
     package var seldomMends: Bool {
         switch self {
         case .noCredentials(let failure): failure.seldomMends
-        case .notHTTP2, .badResponse: true
+        case .notHTTP2, .tls, .badResponse: true
         // A proxy says 502 or 503 of a server that is only starting.
         case .notGRPC: statusCode != .unavailable
         case .refused(let status):
@@ -72,6 +75,7 @@ extension Cause {
         case .nameServer: "name_server"
         case .unreachable(let attempts): attempts.first?.error.word ?? "unreachable"
         case .timedOut: "timeout"
+        case .tls(let failure): failure.word
         case .notHTTP2: "not_http2"
         case .connectionLost(.closed): "connection_closed"
         case .connectionLost(.broken): "connection_broken"
@@ -81,6 +85,42 @@ extension Cause {
         case .notGRPC: "not_grpc"
         case .streamReset: "stream_reset"
         case .badResponse: "bad_response"
+        }
+    }
+}
+
+extension TLSFailure {
+    fileprivate var word: String {
+        switch self {
+        case .certificate(let flaw): flaw.word
+        case .alert: "tls_alert"
+        case .clientCertificateRequired: "client_certificate_required"
+        case .clientCertificateRejected: "client_certificate_rejected"
+        case .noCommonVersion: "tls_version"
+        case .noALPN: "no_alpn"
+        case .notTLS: "not_tls"
+        case .violation: "tls_violation"
+        }
+    }
+}
+
+extension CertificateFlaw {
+    fileprivate var word: String {
+        switch self {
+        case .wrongName: "certificate_name"
+        case .expired: "certificate_expired"
+        case .notYetValid: "certificate_not_yet_valid"
+        case .selfSigned: "certificate_self_signed"
+        case .unknownIssuer: "certificate_issuer_unknown"
+        case .missingIssuer: "certificate_issuer_missing"
+        case .badSignature: "certificate_signature"
+        case .identity(.noID): "spiffe_id_missing"
+        case .identity(.unexpected): "spiffe_id_unexpected"
+        case .identity(.foreign): "spiffe_trust_domain_unknown"
+        case .identity(.untrusted), .identity(.unusableBundle): "spiffe_issuer_unknown"
+        case .identity: "spiffe_id_bad"
+        case .wrongPurpose: "certificate_purpose"
+        case .unacceptable: "certificate_unacceptable"
         }
     }
 }

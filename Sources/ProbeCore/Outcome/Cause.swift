@@ -21,6 +21,10 @@ package enum Cause: Error, Equatable, Sendable {
     /// Nothing came within the limit.
     case timedOut(Limit)
 
+    // tls, and as an alert in any later phase
+    /// There is no TLS connection, or no more.
+    case tls(TLSFailure)
+
     // http2: before the server's SETTINGS
     /// The peer speaks something else.
     case notHTTP2(Greeting)

@@ -25,6 +25,24 @@ package struct Greeting: Equatable, Sendable {
         return .other
     }
 
+    /// Whether this is how an HTTP/2 server begins.
+    package var isHTTP2: Bool {
+        bytes.count >= Greeting.frameHeaderSize && Greeting.canBeginHTTP2(bytes)
+    }
+
+    /// Whether it has told what it can: a line, plenty of bytes, or what needs no more of them.
+    package var isWhole: Bool {
+        bytes.count >= Limits.greetingSize || bytes.contains(UInt8(ascii: "\n")) || kind == .tls
+            || isHTTP2
+    }
+
+    /// Whether `bytes` can be the beginning of a TLS server's first record: a handshake message
+    /// or an alert, in a version of TLS (RFC 8446 section 5.1).
+    package static func canBeginTLS(_ bytes: [UInt8]) -> Bool {
+        if let first = bytes.first, first != 0x15, first != 0x16 { return false }
+        return bytes.count < 2 || bytes[1] == 0x03
+    }
+
     /// Whether `bytes` can be the beginning of a server's connection preface: a SETTINGS frame
     /// on stream 0 that is not an acknowledgement (RFC 9113 section 3.4). True as long as the
     /// bytes so far do not rule it out.

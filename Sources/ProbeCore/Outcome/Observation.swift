@@ -13,6 +13,7 @@ package struct Observation: Equatable, Sendable {
     package var compresses: Bool
     /// The address that was connected to.
     package var address: EndpointAddress?
+    package var security: TransportSecurity
     package var result: Result
     package var timings: Timings
     /// When the result was known, in nanoseconds since 1970-01-01T00:00:00Z.
@@ -20,7 +21,8 @@ package struct Observation: Equatable, Sendable {
 
     package init(
         target: Target, method: HealthMethod = .check, service: String,
-        compresses: Bool = false, address: EndpointAddress?, result: Result, timings: Timings,
+        compresses: Bool = false, address: EndpointAddress?,
+        security: TransportSecurity = .plaintext, result: Result, timings: Timings,
         wallTime: Int64
     ) {
         self.target = target
@@ -28,6 +30,7 @@ package struct Observation: Equatable, Sendable {
         self.service = service
         self.compresses = compresses
         self.address = address
+        self.security = security
         self.result = result
         self.timings = timings
         self.wallTime = wallTime
@@ -57,6 +60,8 @@ package struct Timings: Equatable, Sendable {
     package var resolve: Duration?
     /// Until a socket was connected.
     package var connect: Duration?
+    /// Until the TLS handshake was done.
+    package var tls: Duration?
     /// Until the peer's SETTINGS were there.
     package var http2: Duration?
     /// From the request to the status. The request leaves together with our SETTINGS, so this
@@ -68,6 +73,6 @@ package struct Timings: Equatable, Sendable {
     package init() {}
 
     package var beforeHTTP2: Duration {
-        (spiffe ?? .zero) + (resolve ?? .zero) + (connect ?? .zero)
+        (spiffe ?? .zero) + (resolve ?? .zero) + (connect ?? .zero) + (tls ?? .zero)
     }
 }

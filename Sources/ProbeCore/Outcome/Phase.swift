@@ -4,6 +4,7 @@ package enum Phase: Equatable, Sendable {
     case spiffe
     case resolve
     case connect
+    case tls
     case http2
     case rpc
 
@@ -12,6 +13,7 @@ package enum Phase: Equatable, Sendable {
         case .spiffe: "spiffe"
         case .resolve: "resolve"
         case .connect: "connect"
+        case .tls: "tls"
         case .http2: "http2"
         case .rpc: "rpc"
         }

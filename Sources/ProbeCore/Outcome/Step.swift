@@ -7,6 +7,8 @@ package enum Step: Equatable, Sendable {
     case fetchingIdentity
     /// It has given them: who we are, and the trust domains whose servers can be checked.
     case identified(SPIFFEID, [TrustDomain])
+    /// The TLS handshake is done.
+    case secured(TLSSummary)
     case requesting(service: String, metadata: [HeaderField])
     /// The peer's SETTINGS arrived.
     case settings

@@ -3,20 +3,36 @@ extension FailureText {
     static func hint(for failure: Failure, _ observation: Observation) -> String? {
         switch failure.cause {
         case .noCredentials(let credentials): hint(for: credentials, observation)
-        case .timedOut(.connectTimeout) where failure.phase == .http2:
+        case .timedOut(.connectTimeout)
+        where failure.phase == .http2 && !observation.security.isTLS:
             "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"
         case .timedOut(.connectTimeout): "-connect-timeout sets the limit"
         case .timedOut(.rpcTimeout): "-rpc-timeout sets the limit"
         case .timedOut(.runTimeout): "-timeout sets the limit"
         case .timedOut(.wait): "-wait sets the limit"
-        case .connectionLost where failure.phase == .http2:
+        case .connectionLost where failure.phase == .http2 && !observation.security.isTLS:
             "a TLS port does so to a plaintext client"
+        case .connectionLost where failure.phase == .http2:
+            hint(forLossTo: observation.security.summary?.clientCertificate ?? .notWanted)
+        case .connectionLost where failure.phase == .tls:
+            "a plaintext port does so to a TLS client"
+        case .notHTTP2(let greeting) where greeting.kind == .tls: "-tls speaks TLS"
+        case .tls(let failure): hint(for: failure, observation.security)
         case .refused(let status): hint(for: status, observation)
         case .notGRPC(let answer): hint(for: answer)
         case .goAway(.enhanceYourCalm, _): "the server wants fewer requests"
         case .streamReset(let code) where code.rawValue == 0xd:
             "the server wants HTTP/1.1 here"
         default: nil
+        }
+    }
+
+    /// Some servers do not say what they have against a client's certificate.
+    private static func hint(forLossTo use: ClientCertificateUse) -> String? {
+        switch use {
+        case .notWanted: nil
+        case .missing: hint(for: .clientCertificateRequired, .tls(nil))
+        case .sent: "a server that rejects the client certificate may do so"
         }
     }
 

@@ -60,6 +60,42 @@ extension FailureText {
     }
 }
 
+/// The words for a server that does not prove the identity that it should.
+extension FailureText {
+    static func words(of flaw: SPIFFEFlaw) -> String {
+        switch flaw {
+        case .noID: "certificate has no SPIFFE ID"
+        case .severalURIs: "certificate has more than one URI, so its SPIFFE ID is not certain"
+        case .badID(let text, let error):
+            "certificate has a bad SPIFFE ID \(quoted(text.prefix(Limits.quotedBodySize))):"
+                + " \(error.text)"
+        case .noPath(let identity):
+            "certificate has the SPIFFE ID of a trust domain, and of no server: \(identity.text)"
+        case .authority(let identity):
+            "certificate of \(identity.text) is that of an authority, and of no server"
+        case .foreign(let identity, let known):
+            "certificate of \(identity.text) is of a trust domain that we have no bundle for"
+                + " (we have \(joined(known.map { $0.text }, by: ", ")))"
+        case .unusableBundle(let trustDomain):
+            "the agent's bundle for \(trustDomain.text) has no certificate that can be read"
+        case .untrusted(let identity, let issuer):
+            "certificate of \(identity.text) is issued by \(quoted(issuer)), which the bundle of"
+                + " \(identity.trustDomain.text) does not have"
+        case .unexpected(let identity, let wanted):
+            "the server is \(identity.text), not \(wanted.text)"
+        }
+    }
+
+    static func hint(for flaw: SPIFFEFlaw) -> String? {
+        switch flaw {
+        case .foreign: "our trust domain has to be federated with that of the server"
+        case .noID: "is this server part of SPIFFE? -tls speaks TLS with others"
+        case .unexpected: "-spiffe-id says who the server has to be"
+        case .severalURIs, .badID, .noPath, .authority, .unusableBundle, .untrusted: nil
+        }
+    }
+}
+
 extension Observation {
     /// The same for the words of a call that is none of the health service's.
     fileprivate var ofUnary: Observation {

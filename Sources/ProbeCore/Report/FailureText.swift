@@ -24,10 +24,15 @@ package struct FailureText: Equatable, Sendable {
         case .timedOut(.keepalive(let time)):
             "no answer to a PING within \(time.goText) (UNAVAILABLE)"
         case .timedOut(let limit): words(of: limit, in: failure.phase)
+        case .tls(let failure): words(of: failure)
         case .notHTTP2(let greeting): words(of: greeting)
         case .connectionLost(let loss)
         where observation.method == .watch && failure.phase == .rpc:
             wordsOfEnd(loss)
+        case .connectionLost
+        where failure.phase == .http2
+            && observation.security.summary?.clientCertificate == .missing:
+            "the server closed the connection after it had asked for a client certificate"
         case .connectionLost(let loss): words(of: loss, in: failure.phase)
         case .protocolViolation(let rule): "the server broke HTTP/2's rules: \(escaped(rule))"
         case .goAway(let code, let debugData) where observation.method == .watch:
@@ -62,6 +67,7 @@ package struct FailureText: Equatable, Sendable {
         case .spiffe: "no SPIFFE credentials within \(time)"
         case .resolve: "no answer from the name servers within \(time)"
         case .connect: "no connection within \(time)"
+        case .tls: "connected, but the TLS handshake was not done within \(time)"
         case .http2: "connected, but the server sent no HTTP/2 settings within \(time)"
         case .rpc: "no answer within \(time) (DEADLINE_EXCEEDED)"
         }
@@ -87,9 +93,12 @@ package struct FailureText: Equatable, Sendable {
     private static func words(of loss: ConnectionLoss, in phase: Phase) -> String {
         switch (loss, phase) {
         case (.closed, .rpc): "the server closed the connection without an answer (UNAVAILABLE)"
+        case (.closed, .tls): "the server closed the connection during the TLS handshake"
         case (.closed, _): "the server closed the connection before any HTTP/2 settings"
         case (.broken(let error), .rpc):
             "the connection broke before the answer: \(error.description) (UNAVAILABLE)"
+        case (.broken(let error), .tls):
+            "the connection broke during the TLS handshake: \(error.description)"
         case (.broken(let error), _):
             "the connection broke before any HTTP/2 settings: \(error.description)"
         }
@@ -171,7 +180,7 @@ package struct FailureText: Equatable, Sendable {
 
 extension Greeting {
     /// The first line, without its end and no longer than a line of a terminal.
-    fileprivate var firstLine: ArraySlice<UInt8> {
+    var firstLine: ArraySlice<UInt8> {
         let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
         return (bytes.firstIndex(where: isEnd).map { bytes[..<$0] } ?? bytes[...]).prefix(64)
     }

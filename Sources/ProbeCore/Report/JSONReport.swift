@@ -28,6 +28,9 @@ package enum JSONReport {
         if let failure = observation.failure {
             object.add("failure", raw: self.failure(failure, observation).text)
         }
+        if let summary = observation.security.summary {
+            object.add("tls", raw: tls(summary).text)
+        }
         return object.text
     }
 
@@ -51,8 +54,20 @@ package enum JSONReport {
         if let spiffe = timings.spiffe { object.add("spiffe", milliseconds: spiffe) }
         if let resolve = timings.resolve { object.add("resolve", milliseconds: resolve) }
         if let connect = timings.connect { object.add("connect", milliseconds: connect) }
+        if let tls = timings.tls { object.add("tls", milliseconds: tls) }
         if let http2 = timings.http2 { object.add("http2", milliseconds: http2) }
         if let rpc = timings.rpc { object.add("rpc", milliseconds: rpc) }
+        return object
+    }
+
+    static func tls(_ summary: TLSSummary) -> JSONObject {
+        var object = JSONObject()
+        object.add("version", summary.version)
+        object.add("cipher", summary.cipher)
+        if let alpn = summary.alpn { object.add("alpn", alpn) }
+        object.add("peer_subject", clipped(summary.peerSubject, to: Limits.shownNameSize))
+        if let identity = summary.peerID { object.add("spiffe_id", identity.text) }
+        object.add("not_after", rfc3339(secondsSince1970: summary.notAfter))
         return object
     }
 

@@ -119,6 +119,7 @@ private struct Metric {
                 "The time from the start of the check to its result."
             ) { $0.timings.total.secondsText },
             phaseDuration,
+            certificateExpiry,
             one(
                 "grpc_health_check_timestamp_seconds",
                 "When the result was known, in seconds since 1970."
@@ -164,12 +165,21 @@ private struct Metric {
             let timings = observation.timings
             let phases: [(Phase, Duration?)] = [
                 (.spiffe, timings.spiffe), (.resolve, timings.resolve), (.connect, timings.connect),
-                (.http2, timings.http2),
-                (.rpc, timings.rpc),
+                (.tls, timings.tls), (.http2, timings.http2), (.rpc, timings.rpc),
             ]
             return phases.compactMap { phase, duration in
                 duration.map { Sample(label: ("phase", phase.word), value: $0.secondsText) }
             }
+        }
+    }
+
+    private static var certificateExpiry: Metric {
+        Metric(
+            name: "grpc_health_certificate_not_after_timestamp_seconds",
+            help: "When the server's certificate expires, in seconds since 1970."
+        ) { observation in
+            guard let summary = observation.security.summary else { return [] }
+            return [Sample(value: "\(summary.notAfter)")]
         }
     }
 }

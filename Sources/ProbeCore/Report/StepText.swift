@@ -15,6 +15,7 @@ package enum StepText {
         case .identified(let identity, let trustDomains):
             "identity \(escaped(identity.bytes)), trust bundles of "
                 + joined(trustDomains.map { escaped($0.name) }, by: ", ")
+        case .secured(let summary): words(of: summary)
         case .requesting(let service, let metadata): words(ofRequest: service, metadata)
         case .settings: "HTTP/2 settings received"
         case .goAway(let code, let debugData):
@@ -27,6 +28,14 @@ package enum StepText {
             byPeerToo ? "closed by both sides" : "closed, the server has not closed its side"
         case .frame(let frame): words(of: frame)
         }
+    }
+
+    private static func words(of summary: TLSSummary) -> String {
+        "\(escaped(summary.version)) established, \(escaped(summary.cipher)), ALPN "
+            + (summary.alpn.map { quoted($0) } ?? "none")
+            + ", certificate \(quoted(clipped(summary.peerSubject, to: Limits.shownNameSize)))"
+            + (summary.peerID.map { " of \(escaped($0.bytes))" } ?? "")
+            + " until \(rfc3339(secondsSince1970: summary.notAfter))"
     }
 
     private static func words(ofRequest service: String, _ metadata: [HeaderField]) -> String {

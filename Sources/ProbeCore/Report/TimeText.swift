@@ -55,15 +55,25 @@ func decimalSeconds(nanoseconds: Int64) -> String {
 
 /// A date in UTC with microseconds (RFC 3339): `2026-01-31T23:59:59.000001Z`.
 func rfc3339(nanosecondsSince1970 time: Int64) -> String {
-    let seconds = time / 1_000_000_000
-    let (year, month, day) = civilDate(daysSince1970: seconds / 86_400)
-    let second = seconds % 86_400
-    return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
-        + "T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2))"
-        + ":\(padded(second % 60, to: 2)).\(padded(time / 1_000 % 1_000_000, to: 6))Z"
+    dateText(secondsSince1970: time / 1_000_000_000)
+        + ".\(padded(time / 1_000 % 1_000_000, to: 6))Z"
 }
 
-/// The Gregorian date of a day that is not before 1970.
+/// A date in UTC (RFC 3339) as certificates have them, from the year 0 to 9999:
+/// `2026-01-31T23:59:59Z`.
+func rfc3339(secondsSince1970 time: Int64) -> String {
+    dateText(secondsSince1970: time) + "Z"
+}
+
+private func dateText(secondsSince1970 time: Int64) -> String {
+    let second = (time % 86_400 + 86_400) % 86_400
+    let (year, month, day) = civilDate(daysSince1970: (time - second) / 86_400)
+    return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
+        + "T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2))"
+        + ":\(padded(second % 60, to: 2))"
+}
+
+/// The Gregorian date of a day that is not before the year 0.
 private func civilDate(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     // Years that begin in March have their leap day at the end, so that the months' lengths
     // (31, 30, 31, 30, 31, ...) are a straight line rounded down: 153 days for five months.

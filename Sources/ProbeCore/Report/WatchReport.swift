@@ -54,7 +54,7 @@ package struct WatchReport: Sendable {
             line += "  after \(held.rounded.goText) of \(previous.name)"
         }
         if case .disconnected(let failure) = change.state {
-            let words = FailureText(observation(of: change, failure), failure).cause
+            let words = words(of: change, failure)
             line += change.held == nil ? "  \(words)" : ": \(words)"
         }
         return line.withoutTrailingBlanks + "\n"
@@ -99,13 +99,24 @@ package struct WatchReport: Sendable {
             let observation = observation(of: change, failure)
             object.add("failure", raw: JSONReport.failure(failure, observation).text)
         }
+        if let summary = change.security.summary {
+            object.add("tls", raw: JSONReport.tls(summary).text)
+        }
         return object.text + "\n"
+    }
+
+    /// The cause, and whom it is about if that is not the target.
+    private func words(of change: StatusChange, _ failure: Failure) -> String {
+        let text = FailureText(observation(of: change, failure), failure)
+        guard let endpoint = text.endpoint else { return text.cause }
+        return "\(failure.phase.word) \(escaped(endpoint)): \(text.cause)"
     }
 
     private func observation(of change: StatusChange, _ failure: Failure) -> Observation {
         Observation(
             target: change.target, method: method, service: change.service,
-            compresses: compresses, address: change.address, result: .failed(failure),
+            compresses: compresses, address: change.address, security: change.security,
+            result: .failed(failure),
             timings: Timings(), wallTime: change.wallTime)
     }
 

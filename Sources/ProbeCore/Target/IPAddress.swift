@@ -33,3 +33,13 @@ package enum IPAddress: Equatable, Sendable {
     case v4(IPv4Address)
     case v6(IPv6Address)
 }
+
+extension IPAddress {
+    /// Four octets or sixteen, in network order.
+    package var octets: [UInt8] {
+        switch self {
+        case .v4(let address): address.octets
+        case .v6(let address): address.octets
+        }
+    }
+}

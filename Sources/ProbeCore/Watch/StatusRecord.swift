@@ -20,6 +20,7 @@ package struct StatusChange: Equatable, Sendable {
     package var target: Target
     package var service: String
     package var address: EndpointAddress?
+    package var security: TransportSecurity
     package var state: WatchState
     package var previous: WatchState?
     /// How long the previous state lasted.
@@ -30,12 +31,14 @@ package struct StatusChange: Equatable, Sendable {
     package var wallTime: Int64
 
     package init(
-        target: Target, service: String, address: EndpointAddress?, state: WatchState,
-        previous: WatchState?, held: Duration?, sequence: Int, wallTime: Int64
+        target: Target, service: String, address: EndpointAddress?,
+        security: TransportSecurity = .plaintext, state: WatchState, previous: WatchState?,
+        held: Duration?, sequence: Int, wallTime: Int64
     ) {
         self.target = target
         self.service = service
         self.address = address
+        self.security = security
         self.state = state
         self.previous = previous
         self.held = held

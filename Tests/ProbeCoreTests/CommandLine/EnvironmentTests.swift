@@ -21,6 +21,10 @@ import Testing
         ("SPIFFE", "true", ["-spiffe"]),
         ("SPIFFE_ID", "spiffe://a/b", ["-spiffe-id", "spiffe://a/b"]),
         ("GZIP", "true", ["-gzip"]),
+        ("TLS", "1", ["-tls"]),
+        ("TLS_SERVER_NAME", "db", ["-tls-server-name", "db"]),
+        ("TLS_NO_VERIFY", "1", ["-tls-no-verify"]),
+        ("TLS_NO_ALPN", "1", ["-tls-no-alpn"]),
         ("OUTPUT", "json", ["-output", "json"]),
         ("BINARY_EXIT", "1", ["-binary-exit"]),
         ("QUIET", "true", ["-quiet"]),
@@ -29,9 +33,11 @@ import Testing
         ("TRACE", "T", ["-trace"]),
     ]
 
+    private static let files = ["TLS_CA_CERT", "TLS_CLIENT_CERT", "TLS_CLIENT_KEY"]
+
     @Test func `every flag that sets something has its variable`() {
         let variables = Set(Flag.table.compactMap(\.variable))
-        let names = ["ADDR", "TARGETS"] + Self.values.map(\.0)
+        let names = ["ADDR", "TARGETS"] + Self.files + Self.values.map(\.0)
         #expect(variables == Set(names.map { "SWIFT_HEALTH_PROBE_\($0)" }))
     }
 
@@ -47,6 +53,7 @@ import Testing
             case "INTERVAL": ["-wait", "1m"]
             case "SPIFFE_ID": ["-spiffe"]
             case "POLL", "UNTIL", "KEEPALIVE": ["-watch"]
+            case "TLS_SERVER_NAME", "TLS_NO_VERIFY", "TLS_NO_ALPN": ["-tls"]
             default: []
             }
         #expect(try plan(base, environment: [(name, value)]) == plan(base + arguments))

@@ -127,7 +127,6 @@ import Testing
                 "-authority: \"http://h\" cannot be an authority (host or host:port)"
             ),
             (["-alts"], "-alts: not supported, it needs Google's own handshaker service"),
-            (["-tls"], "-tls: not supported, only plaintext connections are, so far"),
             (["-alts=x"], "-alts: \"x\" is not a boolean (true or false)"),
             (["x"], "stray argument \"x\""),
             (["-"], "stray argument \"-\""),

@@ -11,6 +11,13 @@ import Testing
         #expect(Invocation.isRead(variable: "SPIFFE_ENDPOINT_SOCKET".utf8))
     }
 
+    @Test func `ALPN can be done without`() throws {
+        let plan = try plan(["-spiffe", "-tls-no-alpn"], environment: Self.socket)
+        #expect(plan.spiffe?.requiresALPN == false)
+        #expect(plan.tls == nil)
+        #expect(plan.security == .spiffe(nil))
+    }
+
     @Test func `without the flag the variable means nothing`() throws {
         #expect(try plan([], environment: Self.socket).spiffe == nil)
         #expect(try plan(["-spiffe=false"], environment: Self.socket).spiffe == nil)
@@ -47,6 +54,12 @@ import Testing
             (
                 ["-spiffe", "-spiffe-id="],
                 "-spiffe-id: \"\" is not a SPIFFE ID: it does not begin with spiffe://"
+            ),
+            (["-spiffe", "-tls"], "-spiffe and -tls exclude each other"),
+            (["-tls-no-verify", "-spiffe"], "-spiffe and -tls-no-verify exclude each other"),
+            (
+                ["-spiffe", "-tls-server-name", "db"],
+                "-spiffe and -tls-server-name exclude each other"
             ),
         ])
     func `what makes no sense is refused`(arguments: [String], message: String) {

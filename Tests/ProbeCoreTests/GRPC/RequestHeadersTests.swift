@@ -8,7 +8,8 @@ import Testing
 
     private func lines(timeout: Duration?) -> [String] {
         requestHeaders(
-            method: .check, authority: "db:5000", timeout: timeout, userAgent: "probe/1",
+            method: .check, usesTLS: false, authority: "db:5000", timeout: timeout,
+            userAgent: "probe/1",
             metadata: metadata
         ).map { String(decoding: $0.name + Array(": ".utf8) + $0.value, as: UTF8.self) }
     }
@@ -25,8 +26,8 @@ import Testing
 
     @Test func `a compressed request says so before the user's metadata`() {
         let fields = requestHeaders(
-            method: .check, authority: "db:5000", timeout: nil, userAgent: "probe/1",
-            compresses: true, metadata: metadata)
+            method: .check, usesTLS: false, authority: "db:5000", timeout: nil,
+            userAgent: "probe/1", compresses: true, metadata: metadata)
         #expect(
             fields.map { String(decoding: $0.name, as: UTF8.self) } == [
                 ":method", ":scheme", ":path", ":authority", "te", "content-type",

@@ -134,7 +134,7 @@ extension TextRow {
             "this is an SSH server (first bytes: \"SSH-2.0-OpenSSH_9.2\")"),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: [0x15, 3, 1, 0, 2, 2, 0x0A])),
-            "the server speaks TLS, and this check is plaintext"),
+            "the server speaks TLS, and this check is plaintext", hint: "-tls speaks TLS"),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: [0xFF, 0x1B, 0x0A, 0x41])),
             "the server does not speak HTTP/2 (first bytes: \"\\xff\\x1b\")"),

@@ -1,9 +1,9 @@
 import Foundation
 
 #if canImport(Glibc)
-    private let systemAccept = Glibc.accept
+private let systemAccept = Glibc.accept
 #else
-    private let systemAccept = Darwin.accept
+private let systemAccept = Darwin.accept
 #endif
 
 /// A scripted server on this machine's loopback: one thread accepts, one thread serves each

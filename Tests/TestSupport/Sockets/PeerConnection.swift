@@ -66,9 +66,9 @@ struct PeerConnection {
     /// Writes what fits; false when nothing more fits now.
     private mutating func write() -> Bool {
         #if canImport(Glibc)
-            let flags = Int32(MSG_NOSIGNAL)
+        let flags = Int32(MSG_NOSIGNAL)
         #else
-            let flags: Int32 = 0
+        let flags: Int32 = 0
         #endif
         let count = outgoing.withUnsafeBytes {
             send(descriptor, $0.baseAddress, $0.count, flags)
@@ -94,9 +94,9 @@ struct PeerConnection {
         var events = reads ? Int16(POLLIN) : 0
         if !outgoing.isEmpty { events |= Int16(POLLOUT) }
         #if canImport(Glibc)
-            // Linux's POLLRDHUP, which <poll.h> shows to GNU programs only: without reading,
-            // nothing else says that the client has left.
-            if !reads { events |= 0x2000 }
+        // Linux's POLLRDHUP, which <poll.h> shows to GNU programs only: without reading,
+        // nothing else says that the client has left.
+        if !reads { events |= 0x2000 }
         #endif
         var descriptors = [
             pollfd(fd: descriptor, events: events, revents: 0),

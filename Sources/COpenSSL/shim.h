@@ -1,0 +1,147 @@
+// OpenSSL 3, with functions in the place of what Swift cannot import: macros, the typed stacks
+// that are made of macros, and casts of void pointers.
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+// Alerts of the peer are reasons of libssl's from here on (ssl.h).
+static const int COPENSSL_ALERT_REASONS = SSL_AD_REASON_OFFSET;
+
+static inline int copenssl_is_ssl_error(unsigned long error) {
+    return ERR_GET_LIB(error) == ERR_LIB_SSL;
+}
+
+static inline int copenssl_reason(unsigned long error) { return ERR_GET_REASON(error); }
+
+// The words of an error. Their tables are filled only now: a check that goes well needs none.
+static inline const char *copenssl_reason_text(unsigned long error) {
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+    // Deprecated because libraries load their own strings now; this program tells them not to.
+    ERR_load_SSL_strings();
+    ERR_load_CRYPTO_strings();
+#pragma clang diagnostic pop
+    return ERR_reason_error_string(error);
+}
+
+static inline int copenssl_set_min_version(SSL_CTX *context, int version) {
+    return SSL_CTX_set_min_proto_version(context, version);
+}
+
+static inline int copenssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
+    return (int)SSL_CTX_add1_chain_cert(context, certificate);
+}
+
+static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
+    return (int)SSL_set_tlsext_host_name(ssl, name);
+}
+
+// The bytes in a memory BIO; the pointer is good until the BIO changes.
+static inline long copenssl_bio_bytes(BIO *bio, const unsigned char **bytes) {
+    return BIO_get_mem_data(bio, (char **)bytes);
+}
+
+static inline void copenssl_bio_clear(BIO *bio) { (void)BIO_reset(bio); }
+
+static inline int copenssl_add_directory(X509_STORE *store, const char *path) {
+    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
+    return lookup != NULL && X509_LOOKUP_add_dir(lookup, path, X509_FILETYPE_PEM);
+}
+
+// The SSL whose handshake verifies a certificate.
+static inline SSL *copenssl_ssl_of(X509_STORE_CTX *context) {
+    return (SSL *)X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
+}
+
+// Whether the peer sent a certificate, other than `except`, with this subject.
+static inline int copenssl_was_sent(
+    X509_STORE_CTX *context, const X509_NAME *subject, const X509 *except) {
+    STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(context);
+    for (int index = 0; index < sk_X509_num(sent); index++) {
+        X509 *certificate = sk_X509_value(sent, index);
+        if (certificate != except &&
+            X509_NAME_cmp(X509_get_subject_name(certificate), subject) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static inline void copenssl_free_certificates(STACK_OF(X509) *certificates) {
+    sk_X509_pop_free(certificates, X509_free);
+}
+
+static inline STACK_OF(X509) *copenssl_new_certificates(void) { return sk_X509_new_null(); }
+
+// Adds a reference of its own.
+static inline int copenssl_push_certificate(STACK_OF(X509) *certificates, X509 *certificate) {
+    if (!X509_up_ref(certificate)) return 0;
+    if (sk_X509_push(certificates, certificate) > 0) return 1;
+    X509_free(certificate);
+    return 0;
+}
+
+// Verification trusts these certificates, wherever in a chain they stand, and no others; what a
+// certificate is for is not asked. The certificates stay the caller's.
+static inline void copenssl_trust_only(X509_STORE_CTX *context, STACK_OF(X509) *certificates) {
+    X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
+    X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY);
+    X509_STORE_CTX_set0_trusted_stack(context, certificates);
+}
+
+static const int COPENSSL_NAME_DNS = GEN_DNS;
+static const int COPENSSL_NAME_ADDRESS = GEN_IPADD;
+static const int COPENSSL_NAME_URI = GEN_URI;
+
+// The names of a certificate that are one of these kinds, each as it comes, at most `limit`.
+static inline void copenssl_each_name(
+    X509 *certificate, int limit, void *user,
+    void (*visit)(void *user, int kind, const unsigned char *bytes, int count)) {
+    GENERAL_NAMES *names =
+        (GENERAL_NAMES *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    for (int index = 0; index < sk_GENERAL_NAME_num(names) && index < limit; index++) {
+        int kind;
+        const ASN1_STRING *value = (const ASN1_STRING *)GENERAL_NAME_get0_value(
+            sk_GENERAL_NAME_value(names, index), &kind);
+        if (kind != GEN_DNS && kind != GEN_IPADD && kind != GEN_URI) continue;
+        visit(user, kind, ASN1_STRING_get0_data(value), ASN1_STRING_length(value));
+    }
+    GENERAL_NAMES_free(names);
+}
+
+// A private key from PEM. A key that is encrypted is not asked a password for, because nobody is
+// there to answer; `is_encrypted` is set instead.
+static inline int copenssl_no_password(char *buffer, int size, int writing, void *is_encrypted) {
+    (void)buffer, (void)size, (void)writing;
+    *(int *)is_encrypted = 1;
+    return -1;
+}
+
+static inline EVP_PKEY *copenssl_read_key(BIO *bio, int *is_encrypted) {
+    *is_encrypted = 0;
+    return PEM_read_bio_PrivateKey(bio, NULL, copenssl_no_password, is_encrypted);
+}
+
+// Nothing is read, loaded or registered that a client does not need: no configuration file, no
+// error strings, no work at exit.
+static inline int copenssl_initialize(void) {
+    return OPENSSL_init_ssl(
+        OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
+            OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS,
+        NULL);
+}
+
+static inline void copenssl_set_client_options(SSL_CTX *context) {
+    SSL_CTX_set_options(
+        context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    // Of our own certificate's chain exactly what the user gave is sent.
+    SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
+}
+
+// A distinguished name as RFC 4514 writes it, with UTF-8 as it is.
+static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
+    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+}

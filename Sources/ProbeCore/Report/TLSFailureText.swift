@@ -1,0 +1,100 @@
+/// The words of what goes wrong with TLS.
+extension FailureText {
+    static func words(of failure: TLSFailure) -> String {
+        switch failure {
+        case .certificate(let flaw): words(of: flaw)
+        case .alert(let alert): words(of: alert)
+        case .clientCertificateRequired: "the server requires a client certificate"
+        case .clientCertificateRejected(let alert):
+            "the server rejected the client certificate (\(alert.name))"
+        case .noCommonVersion: "the server speaks no TLS version from 1.2 on"
+        case .noALPN: "the server did not choose HTTP/2 (ALPN \"h2\")"
+        case .notTLS(let greeting) where greeting.isHTTP2:
+            "the server does not speak TLS, but plaintext HTTP/2"
+        case .notTLS(let greeting):
+            "the server does not speak TLS (first bytes: \(quoted(greeting.firstLine)))"
+        case .violation(let text): "the TLS handshake failed: \(escaped(text))"
+        }
+    }
+
+    private static func words(of flaw: CertificateFlaw) -> String {
+        switch flaw {
+        case .wrongName(_, let names) where names.isEmpty:
+            "certificate has no subject alternative name, so it is valid for no host"
+        case .wrongName(let wanted, let names):
+            "certificate is valid for \(listed(names)), not \(quoted(wanted))"
+        case .expired(let time, let issuer):
+            "\(certificate(of: issuer)) expired on \(rfc3339(secondsSince1970: time))"
+        case .notYetValid(let time, let issuer):
+            "\(certificate(of: issuer)) is not valid before \(rfc3339(secondsSince1970: time))"
+        case .selfSigned: "certificate is self-signed and not trusted"
+        case .unknownIssuer(let issuer):
+            "certificate is issued by \(quoted(issuer)), which is not trusted"
+        case .missingIssuer(let issuer):
+            "certificate is issued by \(quoted(issuer)), which is neither trusted nor sent along"
+        case .badSignature(let issuer):
+            "certificate is not signed by the \(quoted(issuer)) that is trusted"
+        case .identity(let flaw): words(of: flaw)
+        case .wrongPurpose: "certificate is not meant for servers (extended key usage)"
+        case .unacceptable(let text): "certificate is not acceptable: \(escaped(text))"
+        }
+    }
+
+    private static func certificate(of issuer: String?) -> String {
+        guard let issuer else { return "certificate" }
+        return "the issuer's certificate \(quoted(issuer))"
+    }
+
+    /// The first few of the names, and how many more there are.
+    private static func listed(_ names: [String]) -> String {
+        let shown = names.prefix(Limits.shownCertificateNames)
+        let text = joined(
+            shown.map { quoted(clipped($0, to: Limits.hostNameSize)) }, by: ", ")
+        let rest = names.count - shown.count
+        return rest > 0 ? "\(text) and \(rest) more" : text
+    }
+
+    private static func words(of alert: TLSAlert) -> String {
+        switch alert {
+        case .handshakeFailure:
+            "the server has no cipher or signature in common with us (alert handshake_failure)"
+        case .unrecognizedName:
+            "the server knows no host of this name (alert unrecognized_name)"
+        case .noApplicationProtocol:
+            "the server does not offer HTTP/2 (alert no_application_protocol)"
+        default: "the server ended the connection with the alert \(alert.name)"
+        }
+    }
+
+    /// What to do about it; nil where nobody can say.
+    static func hint(for failure: TLSFailure, _ security: TransportSecurity) -> String? {
+        switch failure {
+        // The flags about files have no place beside -spiffe.
+        case .clientCertificateRejected where security.isSPIFFE:
+            "the server has to trust our trust domain, and to allow our SPIFFE ID"
+        case .notTLS(let greeting) where greeting.isHTTP2 && security.isSPIFFE:
+            "leave out -spiffe"
+        case .certificate(let flaw): hint(for: flaw)
+        case .clientCertificateRequired:
+            "-tls-client-cert and -tls-client-key name a certificate to send"
+        case .clientCertificateRejected(.unknownAuthority):
+            "the server does not trust who issued it; -tls-client-cert may need the whole chain"
+        case .alert(.unrecognizedName): "-tls-server-name sets the name to ask for"
+        case .noALPN: "-tls-no-alpn accepts a server without ALPN"
+        case .notTLS(let greeting) where greeting.isHTTP2: "leave out -tls"
+        case .alert, .clientCertificateRejected, .noCommonVersion, .notTLS, .violation: nil
+        }
+    }
+
+    private static func hint(for flaw: CertificateFlaw) -> String? {
+        switch flaw {
+        case .wrongName: "-tls-server-name sets the name to verify"
+        case .notYetValid: "is the clock of this machine right?"
+        case .selfSigned, .unknownIssuer: "-tls-ca-cert names a file with certificates to trust"
+        case .missingIssuer:
+            "the server has to send its intermediate certificates; -tls-ca-cert names whom to trust"
+        case .identity(let flaw): hint(for: flaw)
+        case .expired, .badSignature, .wrongPurpose, .unacceptable: nil
+        }
+    }
+}
