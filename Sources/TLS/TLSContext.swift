@@ -9,15 +9,18 @@ package final class TLSContext {
     let anchors: TrustAnchors?
     let hasClientCertificate: Bool
     let requiresALPN: Bool
+    /// Who the servers have to be, where SPIFFE says that and not a host name.
+    let identities: IdentityCheck?
 
-    private init(
+    init(
         owning handle: consuming ContextHandle, _ anchors: TrustAnchors?,
-        hasClientCertificate: Bool, requiresALPN: Bool
+        hasClientCertificate: Bool, requiresALPN: Bool, identities: IdentityCheck? = nil
     ) {
         self.handle = handle
         self.anchors = anchors
         self.hasClientCertificate = hasClientCertificate
         self.requiresALPN = requiresALPN
+        self.identities = identities
     }
 
     /// A context that does what `plan` says.
@@ -26,10 +29,7 @@ package final class TLSContext {
     package static func make(
         _ plan: TLSPlan, files: FileAccess
     ) throws(UsageError) -> TLSContext {
-        guard copenssl_initialize() == 1, let pointer = unsafe SSL_CTX_new(TLS_client_method())
-        else { throw UsageError("-tls: OpenSSL does not start: \(takeErrorText())") }
-        let handle = unsafe ContextHandle(owning: pointer)
-        guard offer(with: handle) else {
+        guard let handle = newHandle() else {
             throw UsageError("-tls: OpenSSL has not what HTTP/2 needs: \(takeErrorText())")
         }
         if let certificate = plan.clientCertificate { try use(certificate, in: handle) }
@@ -39,6 +39,15 @@ package final class TLSContext {
         return TLSContext(
             owning: handle, anchors, hasClientCertificate: plan.clientCertificate != nil,
             requiresALPN: plan.requiresALPN)
+    }
+
+    /// What all connections have in common; nil where OpenSSL cannot do that.
+    static func newHandle() -> ContextHandle? {
+        guard copenssl_initialize() == 1, let pointer = unsafe SSL_CTX_new(TLS_client_method())
+        else { return nil }
+        let handle = unsafe ContextHandle(owning: pointer)
+        guard offer(with: handle) else { return nil }
+        return handle
     }
 
     /// TLS 1.2 and 1.3 with what RFC 9113 section 9.2 leaves of them, and `h2`.
@@ -89,6 +98,9 @@ package final class TLSContext {
 
 /// OpenSSL's name and version, as it says itself.
 package var openSSLVersion: String? { unsafe String(cString: OpenSSL_version(OPENSSL_VERSION)) }
+
+/// Whether this program was built with TLS.
+package let hasTLS = true
 
 /// OpenSSL's words for the oldest error it has not been asked about, and forgets all of them.
 func takeErrorText() -> String {

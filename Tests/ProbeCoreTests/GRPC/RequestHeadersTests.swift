@@ -27,8 +27,7 @@ import Testing
     @Test func `a compressed request says so before the user's metadata`() {
         let fields = requestHeaders(
             method: .check, usesTLS: false, authority: "db:5000", timeout: nil,
-            userAgent: "probe/1",
-            compresses: true, metadata: metadata)
+            userAgent: "probe/1", compresses: true, metadata: metadata)
         #expect(
             fields.map { String(decoding: $0.name, as: UTF8.self) } == [
                 ":method", ":scheme", ":path", ":authority", "te", "content-type",
