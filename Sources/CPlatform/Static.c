@@ -6,19 +6,22 @@
 // Scripts/build-embedded defines CPLATFORM_STATIC. The ordinary build has the originals.
 #ifdef CPLATFORM_STATIC
 
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #define STAND_IN __attribute__((weak))
 
-// c-ares names services ("http") for callers that ask for it, which this program is not. glibc
-// would load a shared library of the very version it was built with (NSS): 125 KB, and the only
-// reason why a static program might load anything.
+// Names are looked up by c-ares, and nothing is loaded at run time. But c-ares can name services
+// ("http"), OpenSSL has sockets and engines of its own, and glibc would answer them with shared
+// libraries of the very version it was built with (NSS): 125 KB, and nothing in an empty image.
 
 STAND_IN struct servent *getservbyname(const char *name, const char *protocol) {
     (void)name, (void)protocol;
@@ -33,7 +36,54 @@ STAND_IN int getservbyport_r(
     return ENOENT;
 }
 
-// A failed assertion in a library. glibc's has translations and wide characters: 30 KB.
+STAND_IN int getaddrinfo(
+    const char *name, const char *service, const struct addrinfo *hints,
+    struct addrinfo **result) {
+    (void)name, (void)service, (void)hints, (void)result;
+    return EAI_FAIL;
+}
+
+STAND_IN void freeaddrinfo(struct addrinfo *list) { (void)list; }
+
+STAND_IN int getnameinfo(
+    const struct sockaddr *address, socklen_t size, char *host, socklen_t host_size,
+    char *service, socklen_t service_size, int flags) {
+    (void)address, (void)size, (void)host, (void)host_size;
+    (void)service, (void)service_size, (void)flags;
+    return EAI_FAIL;
+}
+
+STAND_IN struct hostent *gethostbyname(const char *name) {
+    (void)name;
+    return NULL;
+}
+
+STAND_IN void *dlopen(const char *file, int mode) {
+    (void)file, (void)mode;
+    return NULL;
+}
+
+STAND_IN void *dlsym(void *restrict library, const char *restrict symbol) {
+    (void)library, (void)symbol;
+    return NULL;
+}
+
+STAND_IN int dladdr(const void *address, Dl_info *info) {
+    (void)address, (void)info;
+    return 0;
+}
+
+STAND_IN int dlclose(void *library) {
+    (void)library;
+    return -1;
+}
+
+STAND_IN char *dlerror(void) { return "this program loads nothing"; }
+
+// What libraries say when they give up. glibc's has translations and wide characters: 30 KB.
+
+STAND_IN void perror(const char *text) { (void)text; }
+
 STAND_IN __attribute__((noreturn)) void __assert_fail(
     const char *assertion, const char *file, unsigned line, const char *function) {
     (void)file, (void)line, (void)function;
