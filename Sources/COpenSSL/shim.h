@@ -72,6 +72,25 @@ static inline void copenssl_free_certificates(STACK_OF(X509) *certificates) {
     sk_X509_pop_free(certificates, X509_free);
 }
 
+static inline STACK_OF(X509) *copenssl_new_certificates(void) { return sk_X509_new_null(); }
+
+// Adds a reference of its own.
+static inline int copenssl_push_certificate(STACK_OF(X509) *certificates, X509 *certificate) {
+    if (!X509_up_ref(certificate)) return 0;
+    if (sk_X509_push(certificates, certificate) > 0) return 1;
+    X509_free(certificate);
+    return 0;
+}
+
+// Verification trusts these certificates, wherever in a chain they stand, and no others; what a
+// certificate is for is not asked. The certificates stay the caller's.
+static inline void copenssl_trust_only(X509_STORE_CTX *context, STACK_OF(X509) *certificates) {
+    X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
+    X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY);
+    X509_STORE_CTX_set0_trusted_stack(context, certificates);
+}
+
 static const int COPENSSL_NAME_DNS = GEN_DNS;
 static const int COPENSSL_NAME_ADDRESS = GEN_IPADD;
 static const int COPENSSL_NAME_URI = GEN_URI;

@@ -37,3 +37,11 @@ struct RunClock {
         startWallTime + now.since(start).wholeNanoseconds
     }
 }
+
+extension Plan {
+    /// How long a connection may take from its beginning, until something better is known: where
+    /// the SPIFFE agent is asked first, its own two limits end that.
+    var limitToConnect: Limit {
+        .connectTimeout(spiffe == nil ? connectTimeout : connectTimeout + rpcTimeout)
+    }
+}

@@ -13,6 +13,7 @@ package func observe(
     _ plan: Plan, _ tls: TLSContext? = nil, report: (Observation) -> Void = { _ in }
 ) -> [Observation] {
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
+    let tls = TLSSource(plan, tls, clock)
     let subjects = plan.subjects
     var results = [[Observation]](repeating: [], count: subjects.count)
     drive(

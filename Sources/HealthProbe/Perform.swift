@@ -11,6 +11,10 @@ import TLS
 package func perform(
     _ plan: Plan, colors: Colors, showsProgress: Bool, write: (Output) -> Bool
 ) throws(UsageError) -> ExitCode {
+    if let spiffe = plan.spiffe {
+        guard hasTLS else { throw UsageError("-spiffe: this program was built without TLS") }
+        if let failure = spiffe.endpoint.failure { return giveUp(plan, failure, colors, write) }
+    }
     var tls: TLSContext?
     if let plan = plan.tls { tls = try TLSContext.make(plan, files: ProcessContext.files) }
     switch plan.mode {
@@ -54,4 +58,28 @@ private func report(
     case .json: JSONReport.output(of: observations, quiet: quiet)
     case .prometheus: PrometheusReport.output(of: observations, quiet: quiet)
     }
+}
+
+/// There is nobody to ask for SPIFFE credentials, and no waiting will change that.
+private func giveUp(
+    _ plan: Plan, _ failure: CredentialFailure, _ colors: Colors, _ write: (Output) -> Bool
+) -> ExitCode {
+    let result = Observation.Result.failed(
+        Failure(phase: .spiffe, cause: .noCredentials(failure)))
+    var observations: [Observation] = []
+    for subject in plan.subjects {
+        for service in plan.mode == .list ? [""] : subject.services {
+            observations.append(
+                Observation(
+                    target: subject.target, method: plan.mode == .list ? .list : .check,
+                    service: service, address: nil, security: plan.security, result: result,
+                    timings: Timings(), wallTime: Clock.wallTime()))
+        }
+    }
+    if case .watch = plan.mode, let first = observations.first {
+        _ = write(Output(standardError: WatchReport.failure(first, colors)))
+    } else {
+        _ = write(report(observations, plan, colors, quiet: plan.quiet))
+    }
+    return ExitCode(of: observations, binary: plan.binaryExit)
 }

@@ -1,14 +1,13 @@
 import HTTP2
 import Network
 import ProbeCore
-import TLS
 
 /// Everything that happens to one target that is asked once: a connection, a stream on it for
 /// each service, and the limits that end both.
 final class TargetProbe: Worker {
     private let target: Target
     private let plan: Plan
-    private let tls: TLSContext?
+    private let tls: TLSSource?
     private let clock: RunClock
     private let start: Instant
     private let journal: Journal
@@ -29,7 +28,7 @@ final class TargetProbe: Worker {
 
     /// - Parameter start: when the limits begin to count.
     init(
-        _ subject: Subject, _ plan: Plan, _ tls: TLSContext?, _ clock: RunClock, start: Instant
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ clock: RunClock, start: Instant
     ) {
         target = subject.target
         self.plan = plan
@@ -42,8 +41,7 @@ final class TargetProbe: Worker {
             plan.mode == .list
             ? [ServiceCheck(method: .list, service: "")]
             : subject.services.map { ServiceCheck(method: .check, service: $0) }
-        deadline = Deadline(.connectTimeout(plan.connectTimeout), from: start)
-            .orEarlier(clock.runDeadline)
+        deadline = Deadline(plan.limitToConnect, from: start).orEarlier(clock.runDeadline)
         connection = Connection(to: target, plan, tls, journal)
     }
 
@@ -85,15 +83,20 @@ final class TargetProbe: Worker {
 
     private func receive(_ event: Connection.Event, now: Instant) {
         switch event {
+        case .identified:
+            guard !hasBeenReady else { return }
+            timings.spiffe = now.since(start)
+            deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
+                .orEarlier(clock.runDeadline)
         case .resolved:
-            if !hasBeenReady { timings.resolve = now.since(start) }
+            if !hasBeenReady { timings.resolve = now.since(start) - timings.beforeHTTP2 }
         case .connected(let address):
             self.address = address
             if !hasBeenReady {
                 timings.connect = now.since(start) - timings.beforeHTTP2
             }
         case .secured(let summary):
-            security = .tls(summary)
+            security = security.agreed(on: summary)
             if !hasBeenReady { timings.tls = now.since(start) - timings.beforeHTTP2 }
         case .open:
             submitCalls(now: now)
@@ -126,9 +129,9 @@ final class TargetProbe: Worker {
         for index in checks.indices where checks[index].awaitsConnection {
             let check = checks[index]
             let headers = requestHeaders(
-                method: check.method, usesTLS: plan.tls != nil,
-                authority: plan.authority(for: target), timeout: timeout,
-                userAgent: plan.userAgent, compresses: plan.compresses, metadata: plan.metadata)
+                method: check.method, usesTLS: plan.security.isTLS,
+                authority: plan.authority(for: target), timeout: timeout, userAgent: plan.userAgent,
+                compresses: plan.compresses, metadata: plan.metadata)
             let body = plan.body(of: check.request)
             do throws(HTTP2Error) {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))

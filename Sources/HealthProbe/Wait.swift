@@ -15,6 +15,7 @@ func waitUntilServing(
 ) -> [Observation] {
     let clock = RunClock(
         plan, start: Clock.now(), startWallTime: Clock.wallTime(), waitLimit: wait.limit)
+    let tls = TLSSource(plan, tls, clock)
     let subjects = plan.subjects
     let permits = Permits(openConnections(plan, for: subjects.count))
     let serviceCount = subjects.reduce(0) { $0 + $1.services.count }

@@ -1,12 +1,11 @@
 import Network
 import ProbeCore
-import TLS
 
 /// A subject that is checked again and again, a connection each time.
 final class WaitingTarget: Worker {
     private let subject: Subject
     private let plan: Plan
-    private let tls: TLSContext?
+    private let tls: TLSSource?
     private let clock: RunClock
     private let interval: Duration
     private let permits: Permits
@@ -20,7 +19,7 @@ final class WaitingTarget: Worker {
     private var hasWarned = false
 
     init(
-        _ subject: Subject, _ plan: Plan, _ tls: TLSContext?, _ clock: RunClock,
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ clock: RunClock,
         interval: Duration, permits: Permits, now: Instant
     ) {
         self.subject = subject

@@ -12,6 +12,7 @@ func watchChanges(
 ) -> ExitCode {
     ProcessContext.deferSignals()
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
+    let tls = TLSSource(plan, tls, clock)
     let subjects = plan.subjects
     // Each target keeps its connection, so there is nothing to lower but hopes.
     if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }

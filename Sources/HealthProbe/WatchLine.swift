@@ -1,7 +1,6 @@
 import HTTP2
 import Network
 import ProbeCore
-import TLS
 
 /// One connection of a watch with a call for each service on it, from the attempt to connect to
 /// the goodbye.
@@ -34,7 +33,7 @@ final class WatchLine {
     private var goAway: Cause?
 
     init(
-        _ subject: Subject, _ plan: Plan, _ tls: TLSContext?, method: HealthMethod,
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, method: HealthMethod,
         keepalive: Duration?, journal: Journal, now: Instant
     ) {
         self.plan = plan
@@ -44,7 +43,7 @@ final class WatchLine {
         start = now
         lastRead = now
         calls = subject.services.map { WatchCall(method: method, service: $0) }
-        deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
+        deadline = Deadline(plan.limitToConnect, from: now)
         connection = Connection(to: subject.target, plan, tls, journal, staysLong: true)
     }
 
@@ -89,7 +88,7 @@ final class WatchLine {
         let method = calls[service].method
         // A Watch has no end, so the server is told of none.
         let headers = requestHeaders(
-            method: method, usesTLS: plan.tls != nil, authority: authority,
+            method: method, usesTLS: plan.security.isTLS, authority: authority,
             timeout: method == .watch ? nil : plan.rpcTimeout, userAgent: plan.userAgent,
             compresses: plan.compresses, metadata: plan.metadata)
         let body = plan.body(of: HealthCheckRequest.encoded(service: calls[service].service))
@@ -121,11 +120,12 @@ final class WatchLine {
 
     private func receive(_ event: Connection.Event, now: Instant) {
         switch event {
+        case .identified: deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
         case .resolved: break
         case .connected(let address):
             self.address = address
         case .secured(let summary):
-            security = .tls(summary)
+            security = security.agreed(on: summary)
         case .open:
             for service in calls.indices { call(service, now: now) }
         case .ready:

@@ -1,14 +1,13 @@
 import HTTP2
 import Network
 import ProbeCore
-import TLS
 
 /// A target that is watched: the line that serves it, the one before it that a draining peer
 /// still speaks on, and the time of the next attempt where there is none.
 final class WatchedTarget: Worker {
     private let subject: Subject
     private let plan: Plan
-    private let tls: TLSContext?
+    private let tls: TLSSource?
     private let watch: WatchPlan
     private let clock: RunClock
     private let journal: Journal
@@ -34,7 +33,7 @@ final class WatchedTarget: Worker {
     private var isStopping = false
 
     init(
-        _ subject: Subject, _ plan: Plan, _ tls: TLSContext?, _ watch: WatchPlan,
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
         _ clock: RunClock, random: @escaping () -> Double, now: Instant
     ) {
         self.subject = subject

@@ -133,6 +133,30 @@ package enum Limits {
     /// How long a PING may stay unanswered (doc/keepalive.md, GRPC_ARG_KEEPALIVE_TIMEOUT_MS).
     package static let keepaliveTimeout: Duration = .seconds(20)
 
+    /// The longest SPIFFE ID, in bytes (SPIFFE-ID.md section 2.3).
+    package static let spiffeIDSize = 2048
+
+    /// The longest name of a SPIFFE trust domain, in bytes (SPIFFE-ID.md section 2.3).
+    package static let trustDomainSize = 255
+
+    /// How many identities the Workload API may give one process. Most have one.
+    package static let workloadIdentities = 64
+
+    /// How many trust domains one may be federated with.
+    package static let federatedBundles = 1024
+
+    /// How many certificates may stand between an identity and its trust domain's root.
+    package static let chainCertificates = 16
+
+    /// How many certificates may prove the identities of one trust domain: two or three while
+    /// they are being exchanged.
+    package static let bundleCertificates = 256
+
+    /// How old SPIFFE credentials may be when a connection is made. Targets that are asked at the
+    /// same time share them; a watch that connects anew asks for new ones, which is how those of
+    /// a process that runs for days never expire.
+    package static let credentialAge: Duration = .seconds(10)
+
     /// How old a connection has to be for its peer's GOAWAY to be followed at once by another
     /// connection, without the backoff of a failed attempt.
     package static let usefulConnection: Duration = .milliseconds(500)

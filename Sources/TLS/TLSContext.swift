@@ -9,15 +9,18 @@ package final class TLSContext {
     let anchors: TrustAnchors?
     let hasClientCertificate: Bool
     let requiresALPN: Bool
+    /// Who the servers have to be, where SPIFFE says that and not a host name.
+    let identities: IdentityCheck?
 
-    private init(
+    init(
         owning handle: consuming ContextHandle, _ anchors: TrustAnchors?,
-        hasClientCertificate: Bool, requiresALPN: Bool
+        hasClientCertificate: Bool, requiresALPN: Bool, identities: IdentityCheck? = nil
     ) {
         self.handle = handle
         self.anchors = anchors
         self.hasClientCertificate = hasClientCertificate
         self.requiresALPN = requiresALPN
+        self.identities = identities
     }
 
     /// A context that does what `plan` says.
@@ -26,25 +29,25 @@ package final class TLSContext {
     package static func make(
         _ plan: TLSPlan, files: FileAccess
     ) throws(UsageError) -> TLSContext {
-        guard copenssl_initialize() == 1, let pointer = unsafe SSL_CTX_new(TLS_client_method())
-        else { throw UsageError("-tls: OpenSSL does not start: \(takeErrorText())") }
-        let handle = unsafe ContextHandle(owning: pointer)
-        guard offer(with: handle) else {
+        guard let handle = newHandle() else {
             throw UsageError("-tls: OpenSSL has not what HTTP/2 needs: \(takeErrorText())")
         }
         if let certificate = plan.clientCertificate { try use(certificate, in: handle) }
-        let anchors = try anchors(plan.trust, files)
+        let anchors = try anchors(plan.trust, files, in: handle)
         if anchors != nil { verify(with: handle) }
-        if case .system(let roots) = plan.trust {
-            let store = unsafe SSL_CTX_get_cert_store(handle.pointer)
-            for directory in roots.directories {
-                _ = unsafe copenssl_add_directory(store, directory)
-            }
-        }
         ERR_clear_error()
         return TLSContext(
             owning: handle, anchors, hasClientCertificate: plan.clientCertificate != nil,
             requiresALPN: plan.requiresALPN)
+    }
+
+    /// What all connections have in common; nil where OpenSSL cannot do that.
+    static func newHandle() -> ContextHandle? {
+        guard copenssl_initialize() == 1, let pointer = unsafe SSL_CTX_new(TLS_client_method())
+        else { return nil }
+        let handle = unsafe ContextHandle(owning: pointer)
+        guard offer(with: handle) else { return nil }
+        return handle
     }
 
     /// TLS 1.2 and 1.3 with what RFC 9113 section 9.2 leaves of them, and `h2`.
@@ -62,25 +65,32 @@ package final class TLSContext {
     }
 
     private static func anchors(
-        _ trust: ServerTrust, _ files: FileAccess
+        _ trust: ServerTrust, _ files: FileAccess, in handle: borrowing ContextHandle
     ) throws(UsageError) -> TrustAnchors? {
+        let store = unsafe SSL_CTX_get_cert_store(handle.pointer)
         switch trust {
         case .anybody: return nil
-        case .system(let roots): return TrustAnchors(roots, files)
+        case .system(let roots):
+            for directory in roots.directories {
+                _ = unsafe copenssl_add_directory(store, directory)
+            }
+            return TrustAnchors(roots, files)
         case .certificates(let file):
             let bundle = CertificateBundle(pem: file.bytes)
-            guard hasCertificate(bundle) else {
+            guard unsafe addFirst(of: bundle, to: store) else {
                 throw UsageError("-tls-ca-cert: \(quoted(file.path)) has no certificate in PEM")
             }
             return TrustAnchors(bundle)
         }
     }
 
-    private static func hasCertificate(_ bundle: CertificateBundle) -> Bool {
+    /// Adds the first certificate that is one: most files have no other.
+    private static func addFirst(of bundle: CertificateBundle, to store: OpaquePointer?) -> Bool {
         for index in 0..<bundle.count {
-            if let der = bundle.certificate(at: index), CertificateHandle.make(der: der) != nil {
-                return true
-            }
+            guard let der = bundle.certificate(at: index),
+                let certificate = CertificateHandle.make(der: der)
+            else { continue }
+            return unsafe X509_STORE_add_cert(store, certificate.pointer) == 1
         }
         return false
     }
@@ -88,6 +98,9 @@ package final class TLSContext {
 
 /// OpenSSL's name and version, as it says itself.
 package var openSSLVersion: String? { unsafe String(cString: OpenSSL_version(OPENSSL_VERSION)) }
+
+/// Whether this program was built with TLS.
+package let hasTLS = true
 
 /// OpenSSL's words for the oldest error it has not been asked about, and forgets all of them.
 func takeErrorText() -> String {

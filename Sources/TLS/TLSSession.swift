@@ -28,6 +28,8 @@ package final class TLSSession {
     var flaw: CertificateFlaw?
     /// Whether the server has asked for a certificate of ours.
     var isAskedForCertificate = false
+    /// The SPIFFE ID in the server's certificate, checked or about to be.
+    var peerID: SPIFFEID?
 
     /// A session for a connection to the server of this name; nil when there is no memory, or
     /// for a name that TLS cannot carry.
@@ -55,6 +57,9 @@ package final class TLSSession {
             }, user)
         let parameters = unsafe SSL_get0_param(ssl.pointer)
         switch name {
+        case .host(let host) where context.identities != nil:
+            return unsafe copenssl_set_server_name(ssl.pointer, host) == 1
+        case .address where context.identities != nil: return true
         case .host(let host):
             // As in Go: a wildcard is a whole label, and the subject's common name is no name.
             unsafe X509_VERIFY_PARAM_set_hostflags(
@@ -82,7 +87,8 @@ package final class TLSSession {
     }
 
     func note(flawIn verification: OpaquePointer?) {
-        flaw = unsafe CertificateFlaw(verification, wanted: name.description)
+        let found = unsafe CertificateFlaw(verification, wanted: name.description)
+        flaw = peerID.map { found.inTerms(of: $0) } ?? found
     }
 
     // MARK: - Bytes
@@ -171,7 +177,7 @@ package final class TLSSession {
             cipher: suite.map { unsafe String(cString: $0) } ?? "",
             alpn: alpn.isEmpty ? nil : String(decoding: alpn, as: UTF8.self),
             clientCertificate: clientCertificate,
-            peerSubject: nameText(X509_get_subject_name(certificate)),
+            peerSubject: nameText(X509_get_subject_name(certificate)), peerID: peerID,
             notAfter: seconds(X509_get0_notAfter(certificate)))
     }
 }

@@ -12,6 +12,12 @@ package final class TLSContext {
     ) throws(UsageError) -> TLSContext {
         throw UsageError("-tls: this program was built without TLS")
     }
+
+    package static func make(
+        _ plan: SPIFFEPlan, _ credentials: SPIFFECredentials
+    ) throws(SVIDError) -> TLSContext {
+        throw .unusable(.chain, "this program was built without TLS")
+    }
 }
 
 package final class TLSSession {
@@ -40,4 +46,5 @@ package final class TLSSession {
 }
 
 package var openSSLVersion: String? { nil }
+package let hasTLS = false
 #endif

@@ -146,6 +146,14 @@ extension Flag {
         Flag(
             "tls-no-alpn", "", .tls, "accept a server without ALPN h2",
             .boolean { $0.tls.skipsALPN = $1 }),
+        Flag(
+            "spiffe", "", .tls, "speak TLS with credentials of a SPIFFE agent",
+            .boolean { $0.spiffe.isWanted = $1 }),
+        Flag(
+            "spiffe-id", "ID", .tls, "with -spiffe: who the server has to be",
+            .text { draft, text throws(ValueError) in
+                draft.spiffe.requiredID = try SPIFFEDraft.identity(text)
+            }),
 
         Flag(
             "output", "FORMAT", .output, "text (default), json or prometheus",
@@ -170,7 +178,6 @@ extension Flag {
         Flag("h", "", .about, "print this help (also -help)", .help),
         Flag("help", "", .hidden, "", .help),
         Flag("alts", "", .hidden, "", .refused("it needs Google's own handshaker service")),
-        Flag("spiffe", "", .hidden, "", .refused("only plaintext connections are, so far")),
     ]
 
     /// The row of the flag with this name.

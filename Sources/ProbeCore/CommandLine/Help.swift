@@ -81,6 +81,8 @@ package enum Help {
           Every flag also has a variable: \(Flag.variablePrefix)RPC_TIMEOUT stands
           for -rpc-timeout. The command line wins. Where a flag may be repeated, the
           variable holds one value a line. NO_COLOR and TERM=dumb switch colors off.
+          SPIFFE_ENDPOINT_SOCKET says where the SPIFFE agent is: unix:///path, or
+          tcp://address:port.
           SSL_CERT_FILE and SSL_CERT_DIR replace the system's places of certificates.
 
         Exit codes:
@@ -91,6 +93,7 @@ package enum Help {
             4  NOT_SERVING
             5  UNKNOWN, or a status this program does not know
             6  SERVICE_UNKNOWN
+           20  SPIFFE credentials could not be had
         128+n  ended by signal n before there was an answer
 
         """

@@ -52,6 +52,6 @@ package enum Invocation {
     package static func isRead(variable name: some Collection<UInt8>) -> Bool {
         name.starts(with: Flag.variablePrefix.utf8) || name.spells("NO_COLOR")
             || name.spells("TERM") || name.spells(SystemRoots.fileVariable)
-            || name.spells(SystemRoots.directoryVariable)
+            || name.spells(SystemRoots.directoryVariable) || name.spells(WorkloadEndpoint.variable)
     }
 }

@@ -20,10 +20,12 @@ package struct Plan: Equatable, Sendable {
     package var userAgent: String
     /// Replaces every target's own `:authority`.
     package var authority: String?
-    /// Nil for plaintext.
-    package var tls: TLSPlan?
     /// Compress requests with gzip, and offer to take compressed answers.
     package var compresses: Bool
+    /// TLS by the user's files; nil for plaintext, and for SPIFFE.
+    package var tls: TLSPlan?
+    /// Mutual TLS with credentials from the SPIFFE Workload API.
+    package var spiffe: SPIFFEPlan?
     package var output: OutputFormat
     package var verbosity: Verbosity
     package var color: ColorChoice
@@ -46,8 +48,9 @@ package struct Plan: Equatable, Sendable {
         metadata = []
         userAgent = Plan.defaultUserAgent
         authority = nil
-        tls = nil
         compresses = false
+        tls = nil
+        spiffe = nil
         output = .text
         verbosity = .silent
         color = .auto
@@ -69,7 +72,9 @@ extension Plan {
 
 extension Plan {
     /// What is known of a connection's protection before there is one.
-    package var security: TransportSecurity { tls == nil ? .plaintext : .tls(nil) }
+    package var security: TransportSecurity {
+        spiffe != nil ? .spiffe(nil) : tls != nil ? .tls(nil) : .plaintext
+    }
 
     /// What `:authority` says to a target. As in gRPC's libraries, a name to verify is also the
     /// name to ask for.
@@ -137,6 +142,23 @@ package struct WatchPlan: Equatable, Sendable {
 
     /// What is called to see how things stand.
     package var method: HealthMethod { poll == nil ? .watch : .check }
+}
+
+/// `-spiffe`: whom to ask for credentials, and who the server must be.
+package struct SPIFFEPlan: Equatable, Sendable {
+    package var endpoint: WorkloadEndpoint
+    /// Nil for anybody in a trust domain that the credentials can check.
+    package var requiredID: SPIFFEID?
+    /// As with any TLS.
+    package var requiresALPN: Bool
+
+    package init(
+        endpoint: WorkloadEndpoint, requiredID: SPIFFEID? = nil, requiresALPN: Bool = true
+    ) {
+        self.endpoint = endpoint
+        self.requiredID = requiredID
+        self.requiresALPN = requiresALPN
+    }
 }
 
 /// The raw values are the words that `-output` takes.

@@ -13,12 +13,7 @@ struct TLSDraft {
     func settled(
         _ environment: [(name: String, value: String)]
     ) throws(UsageError) -> TLSPlan? {
-        let needing: [(isGiven: Bool, flag: StaticString)] = [
-            (skipsVerification, "-tls-no-verify"), (authorities != nil, "-tls-ca-cert"),
-            (clientChain != nil, "-tls-client-cert"), (clientKey != nil, "-tls-client-key"),
-            (serverName != nil, "-tls-server-name"), (skipsALPN, "-tls-no-alpn"),
-        ]
-        for (isGiven, flag) in needing {
+        for (isGiven, flag) in flagsBesideALPN + [(skipsALPN, "-tls-no-alpn")] {
             try UsageError.check(isGiven, "\(flag)", needs: "-tls", isWanted)
         }
         guard isWanted else { return nil }
@@ -34,6 +29,15 @@ struct TLSDraft {
         plan.serverName = serverName
         plan.requiresALPN = !skipsALPN
         return plan
+    }
+
+    /// All flags but the one that SPIFFE has a use for, and whether they are given.
+    var flagsBesideALPN: [(isGiven: Bool, flag: StaticString)] {
+        [
+            (isWanted, "-tls"), (skipsVerification, "-tls-no-verify"),
+            (authorities != nil, "-tls-ca-cert"), (clientChain != nil, "-tls-client-cert"),
+            (clientKey != nil, "-tls-client-key"), (serverName != nil, "-tls-server-name"),
+        ]
     }
 
     private func clientCertificate() throws(UsageError) -> ClientCertificate? {

@@ -14,17 +14,20 @@ package struct PlanDraft {
     var keepalive: Duration?
 
     var tls = TLSDraft()
+    var spiffe = SPIFFEDraft()
 
     /// The finished plan, or nil while it has no target.
     func settled(
         _ environment: [(name: String, value: String)]
     ) throws(UsageError) -> Plan? {
         let mode = try settledMode()
-        let tls = try tls.settled(environment)
+        let spiffe = try spiffe.settled(environment, tls)
+        let tls = spiffe == nil ? try tls.settled(environment) : nil
         guard !plan.targets.isEmpty || !plan.listedTargets.isEmpty else { return nil }
         var plan = plan
         plan.mode = mode
         plan.tls = tls
+        plan.spiffe = spiffe
         if plan.services.isEmpty { plan.services = [""] }
         plan.verbosity = showsFrames ? .frames : showsSteps ? .steps : .silent
         if case .auto = plan.color, !Self.wantsColor(environment) { plan.color = .never }

@@ -7,10 +7,20 @@ package func requestHeaders(
     method: HealthMethod, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
     compresses: Bool = false, metadata: [HeaderField]
 ) -> [HeaderField] {
+    requestHeaders(
+        path: method.path, usesTLS: usesTLS, authority: authority, timeout: timeout,
+        userAgent: userAgent, compresses: compresses, metadata: metadata)
+}
+
+/// The same for a method of any service.
+package func requestHeaders(
+    path: String, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
+    compresses: Bool = false, metadata: [HeaderField]
+) -> [HeaderField] {
     var fields = [
         HeaderField(":method", "POST"),
         HeaderField(":scheme", usesTLS ? "https" : "http"),
-        HeaderField(":path", method.path),
+        HeaderField(":path", path),
         HeaderField(":authority", authority),
     ]
     if let timeout { fields.append(HeaderField("grpc-timeout", timeout.grpcTimeout)) }

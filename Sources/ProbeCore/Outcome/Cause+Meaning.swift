@@ -3,8 +3,8 @@ extension Cause {
     /// specification tells a client to make (doc/statuscodes.md; PROTOCOL-HTTP2.md, "Errors").
     package var statusCode: GRPCStatusCode {
         switch self {
-        case .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable, .tls, .notHTTP2,
-            .connectionLost, .protocolViolation, .goAway:
+        case .noCredentials, .nameNotFound, .nameWithoutAddress, .nameServer, .unreachable, .tls,
+            .notHTTP2, .connectionLost, .protocolViolation, .goAway:
             .unavailable
         // A dead connection, not a late call (PROTOCOL-HTTP2.md, "PING Frame").
         case .timedOut(.keepalive): .unavailable
@@ -19,6 +19,7 @@ extension Cause {
     /// Who ended the call.
     package var initiator: Initiator {
         switch self {
+        case .noCredentials(let failure): failure.initiator
         case .nameNotFound, .nameWithoutAddress, .nameServer: .network
         case .unreachable, .connectionLost(.broken): .network
         case .timedOut: .clock
@@ -40,6 +41,7 @@ extension Cause {
     /// alone has seldom mended it.
     package var seldomMends: Bool {
         switch self {
+        case .noCredentials(let failure): failure.seldomMends
         case .notHTTP2, .tls, .badResponse: true
         // A proxy says 502 or 503 of a server that is only starting.
         case .notGRPC: statusCode != .unavailable
@@ -67,6 +69,7 @@ extension Cause {
     /// A stable word for programs that read JSON.
     package var word: String {
         switch self {
+        case .noCredentials(let failure): failure.word
         case .nameNotFound: "name_not_found"
         case .nameWithoutAddress: "name_without_address"
         case .nameServer: "name_server"
@@ -111,6 +114,11 @@ extension CertificateFlaw {
         case .unknownIssuer: "certificate_issuer_unknown"
         case .missingIssuer: "certificate_issuer_missing"
         case .badSignature: "certificate_signature"
+        case .identity(.noID): "spiffe_id_missing"
+        case .identity(.unexpected): "spiffe_id_unexpected"
+        case .identity(.foreign): "spiffe_trust_domain_unknown"
+        case .identity(.untrusted), .identity(.unusableBundle): "spiffe_issuer_unknown"
+        case .identity: "spiffe_id_bad"
         case .wrongPurpose: "certificate_purpose"
         case .unacceptable: "certificate_unacceptable"
         }

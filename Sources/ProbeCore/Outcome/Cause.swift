@@ -1,6 +1,10 @@
 /// Why a check has no answer. One case for each thing that can be told apart; what follows from
 /// a cause (its gRPC code, who ended it, its words) is computed from it, never stored beside it.
 package enum Cause: Error, Equatable, Sendable {
+    // spiffe
+    /// There are no credentials to connect with.
+    case noCredentials(CredentialFailure)
+
     // resolve
     /// The name servers say that there is no such name.
     case nameNotFound

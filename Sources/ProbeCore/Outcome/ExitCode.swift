@@ -18,6 +18,8 @@ package struct ExitCode: Equatable, Sendable {
     /// UNKNOWN, or a status number this program does not know.
     package static let unknown = ExitCode(5)
     package static let serviceUnknown = ExitCode(6)
+    /// SPIFFE credentials could not be had.
+    package static let noCredentials = ExitCode(20)
 
     /// The code of one result.
     package init(of result: Observation.Result) {
@@ -27,6 +29,7 @@ package struct ExitCode: Equatable, Sendable {
         case .answered(.serviceUnknown): self = .serviceUnknown
         case .answered: self = .unknown
         case .failed(let failure) where failure.phase == .rpc: self = .rpcFailed
+        case .failed(let failure) where failure.phase == .spiffe: self = .noCredentials
         case .failed: self = .notConnected
         }
     }

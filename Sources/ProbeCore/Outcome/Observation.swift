@@ -54,6 +54,8 @@ package struct Failure: Equatable, Sendable {
 
 /// How long each phase took; nil for a phase that was not entered.
 package struct Timings: Equatable, Sendable {
+    /// Fetching SPIFFE credentials.
+    package var spiffe: Duration?
     /// Name lookup.
     package var resolve: Duration?
     /// Until a socket was connected.
@@ -70,5 +72,7 @@ package struct Timings: Equatable, Sendable {
 
     package init() {}
 
-    package var beforeHTTP2: Duration { (resolve ?? .zero) + (connect ?? .zero) + (tls ?? .zero) }
+    package var beforeHTTP2: Duration {
+        (spiffe ?? .zero) + (resolve ?? .zero) + (connect ?? .zero) + (tls ?? .zero)
+    }
 }

@@ -1,5 +1,7 @@
 /// Where in a check something happened; the words are interface (failure lines, JSON).
 package enum Phase: Equatable, Sendable {
+    /// SPIFFE credentials are fetched.
+    case spiffe
     case resolve
     case connect
     case tls
@@ -8,6 +10,7 @@ package enum Phase: Equatable, Sendable {
 
     package var word: String {
         switch self {
+        case .spiffe: "spiffe"
         case .resolve: "resolve"
         case .connect: "connect"
         case .tls: "tls"

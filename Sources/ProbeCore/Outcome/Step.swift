@@ -3,6 +3,10 @@ package enum Step: Equatable, Sendable {
     case lookingUp(String)
     case connecting([EndpointAddress])
     case connected(EndpointAddress)
+    /// The Workload API is asked for SPIFFE credentials.
+    case fetchingIdentity
+    /// It has given them: who we are, and the trust domains whose servers can be checked.
+    case identified(SPIFFEID, [TrustDomain])
     /// The TLS handshake is done.
     case secured(TLSSummary)
     case requesting(service: String, metadata: [HeaderField])

@@ -33,6 +33,8 @@ package enum CertificateFlaw: Equatable, Sendable {
     case missingIssuer(String)
     /// The signature is not that of the issuer whose name it has.
     case badSignature(issuer: String)
+    /// It does not prove a SPIFFE ID that will do.
+    case identity(SPIFFEFlaw)
     /// It is not for servers (RFC 5280 section 4.2.1.12, extended key usage).
     case wrongPurpose
     /// Anything else; OpenSSL's words.

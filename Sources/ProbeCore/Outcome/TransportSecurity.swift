@@ -3,13 +3,27 @@ package enum TransportSecurity: Equatable, Sendable {
     case plaintext
     /// TLS; nothing is known of it before its handshake is done.
     case tls(TLSSummary?)
+    /// TLS with credentials of a SPIFFE agent.
+    case spiffe(TLSSummary?)
 
     package var isTLS: Bool {
-        if case .tls = self { true } else { false }
+        if case .plaintext = self { false } else { true }
+    }
+
+    package var isSPIFFE: Bool {
+        if case .spiffe = self { true } else { false }
     }
 
     package var summary: TLSSummary? {
-        if case .tls(let summary) = self { summary } else { nil }
+        switch self {
+        case .plaintext: nil
+        case .tls(let summary), .spiffe(let summary): summary
+        }
+    }
+
+    /// The same after the handshake.
+    package func agreed(on summary: TLSSummary) -> TransportSecurity {
+        isSPIFFE ? .spiffe(summary) : .tls(summary)
     }
 }
 
@@ -24,19 +38,22 @@ package struct TLSSummary: Equatable, Sendable {
     package var clientCertificate: ClientCertificateUse
     /// The subject of the server's certificate in RFC 4514's form.
     package var peerSubject: String
+    /// Who the server is, where that was checked.
+    package var peerID: SPIFFEID?
     /// When the server's certificate expires, in seconds since 1970.
     package var notAfter: Int64
 
     package init(
         version: String, cipher: String, alpn: String?,
         clientCertificate: ClientCertificateUse = .notWanted, peerSubject: String,
-        notAfter: Int64
+        peerID: SPIFFEID? = nil, notAfter: Int64
     ) {
         self.version = version
         self.cipher = cipher
         self.alpn = alpn
         self.clientCertificate = clientCertificate
         self.peerSubject = peerSubject
+        self.peerID = peerID
         self.notAfter = notAfter
     }
 }

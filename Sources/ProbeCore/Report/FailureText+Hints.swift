@@ -2,6 +2,7 @@
 extension FailureText {
     static func hint(for failure: Failure, _ observation: Observation) -> String? {
         switch failure.cause {
+        case .noCredentials(let credentials): hint(for: credentials, observation)
         case .timedOut(.connectTimeout)
         where failure.phase == .http2 && !observation.security.isTLS:
             "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"
@@ -16,7 +17,7 @@ extension FailureText {
         case .connectionLost where failure.phase == .tls:
             "a plaintext port does so to a TLS client"
         case .notHTTP2(let greeting) where greeting.kind == .tls: "-tls speaks TLS"
-        case .tls(let failure): hint(for: failure)
+        case .tls(let failure): hint(for: failure, observation.security)
         case .refused(let status): hint(for: status, observation)
         case .notGRPC(let answer): hint(for: answer)
         case .goAway(.enhanceYourCalm, _): "the server wants fewer requests"
@@ -30,7 +31,7 @@ extension FailureText {
     private static func hint(forLossTo use: ClientCertificateUse) -> String? {
         switch use {
         case .notWanted: nil
-        case .missing: hint(for: .clientCertificateRequired)
+        case .missing: hint(for: .clientCertificateRequired, .tls(nil))
         case .sent: "a server that rejects the client certificate may do so"
         }
     }

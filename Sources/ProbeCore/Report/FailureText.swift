@@ -1,18 +1,22 @@
 /// The words of a failure: the line that says what happened and, where there is something to do,
 /// a hint. Text of the server's is quoted and escaped.
 package struct FailureText: Equatable, Sendable {
+    /// What the failure is about, where that is not the target: the SPIFFE agent.
+    package var endpoint: String?
     /// The cause alone, without program, phase and target.
     package var cause: String
     package var hint: String?
 
     package init(_ observation: Observation, _ failure: Failure) {
+        if case .noCredentials(let credentials) = failure.cause { endpoint = credentials.endpoint }
         let words = Self.words(of: failure, observation)
         cause = clipped(words, to: Limits.failureLineSize)
         hint = Self.hint(for: failure, observation)
     }
 
-    private static func words(of failure: Failure, _ observation: Observation) -> String {
+    static func words(of failure: Failure, _ observation: Observation) -> String {
         switch failure.cause {
+        case .noCredentials(let credentials): words(of: credentials, observation)
         case .nameNotFound: "there is no such name"
         case .nameWithoutAddress: "the name has neither an IPv4 nor an IPv6 address"
         case .nameServer(let text): text
@@ -60,6 +64,7 @@ package struct FailureText: Equatable, Sendable {
     private static func words(of limit: Limit, in phase: Phase) -> String {
         let time = limit.duration.goText
         return switch phase {
+        case .spiffe: "no SPIFFE credentials within \(time)"
         case .resolve: "no answer from the name servers within \(time)"
         case .connect: "no connection within \(time)"
         case .tls: "connected, but the TLS handshake was not done within \(time)"
@@ -168,7 +173,7 @@ package struct FailureText: Equatable, Sendable {
     }
 
     /// What a server said about it, if anything.
-    private static func said(_ text: [UInt8]) -> String {
+    static func said(_ text: [UInt8]) -> String {
         text.isEmpty ? "" : ": \(quoted(beginning(of: text, atMost: Limits.serverTextSize)))"
     }
 }

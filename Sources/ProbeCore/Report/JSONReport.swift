@@ -51,6 +51,7 @@ package enum JSONReport {
 
     private static func phases(_ timings: Timings) -> JSONObject {
         var object = JSONObject()
+        if let spiffe = timings.spiffe { object.add("spiffe", milliseconds: spiffe) }
         if let resolve = timings.resolve { object.add("resolve", milliseconds: resolve) }
         if let connect = timings.connect { object.add("connect", milliseconds: connect) }
         if let tls = timings.tls { object.add("tls", milliseconds: tls) }
@@ -65,6 +66,7 @@ package enum JSONReport {
         object.add("cipher", summary.cipher)
         if let alpn = summary.alpn { object.add("alpn", alpn) }
         object.add("peer_subject", clipped(summary.peerSubject, to: Limits.shownNameSize))
+        if let identity = summary.peerID { object.add("spiffe_id", identity.text) }
         object.add("not_after", rfc3339(secondsSince1970: summary.notAfter))
         return object
     }
@@ -75,6 +77,7 @@ package enum JSONReport {
         object.add("phase", failure.phase.word)
         object.add("cause", failure.cause.word)
         object.add("initiator", failure.cause.initiator.word)
+        if let endpoint = text.endpoint { object.add("endpoint", endpoint) }
         object.add("message", text.cause)
         if let hint = text.hint { object.add("hint", hint) }
         return object

@@ -164,8 +164,8 @@ private struct Metric {
         ) { observation in
             let timings = observation.timings
             let phases: [(Phase, Duration?)] = [
-                (.resolve, timings.resolve), (.connect, timings.connect), (.tls, timings.tls),
-                (.http2, timings.http2), (.rpc, timings.rpc),
+                (.spiffe, timings.spiffe), (.resolve, timings.resolve), (.connect, timings.connect),
+                (.tls, timings.tls), (.http2, timings.http2), (.rpc, timings.rpc),
             ]
             return phases.compactMap { phase, duration in
                 duration.map { Sample(label: ("phase", phase.word), value: $0.secondsText) }

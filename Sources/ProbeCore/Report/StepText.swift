@@ -11,6 +11,10 @@ package enum StepText {
         case .connecting(let addresses):
             "connecting to \(joined(addresses.map { escaped($0.description) }, by: ", "))"
         case .connected(let address): "connected to \(escaped(address.description))"
+        case .fetchingIdentity: "asking for an X.509-SVID"
+        case .identified(let identity, let trustDomains):
+            "identity \(escaped(identity.bytes)), trust bundles of "
+                + joined(trustDomains.map { escaped($0.name) }, by: ", ")
         case .secured(let summary): words(of: summary)
         case .requesting(let service, let metadata): words(ofRequest: service, metadata)
         case .settings: "HTTP/2 settings received"
@@ -30,6 +34,7 @@ package enum StepText {
         "\(escaped(summary.version)) established, \(escaped(summary.cipher)), ALPN "
             + (summary.alpn.map { quoted($0) } ?? "none")
             + ", certificate \(quoted(clipped(summary.peerSubject, to: Limits.shownNameSize)))"
+            + (summary.peerID.map { " of \(escaped($0.bytes))" } ?? "")
             + " until \(rfc3339(secondsSince1970: summary.notAfter))"
     }
 

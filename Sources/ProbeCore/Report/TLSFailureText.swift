@@ -34,6 +34,7 @@ extension FailureText {
             "certificate is issued by \(quoted(issuer)), which is neither trusted nor sent along"
         case .badSignature(let issuer):
             "certificate is not signed by the \(quoted(issuer)) that is trusted"
+        case .identity(let flaw): words(of: flaw)
         case .wrongPurpose: "certificate is not meant for servers (extended key usage)"
         case .unacceptable(let text): "certificate is not acceptable: \(escaped(text))"
         }
@@ -66,8 +67,13 @@ extension FailureText {
     }
 
     /// What to do about it; nil where nobody can say.
-    static func hint(for failure: TLSFailure) -> String? {
+    static func hint(for failure: TLSFailure, _ security: TransportSecurity) -> String? {
         switch failure {
+        // The flags about files have no place beside -spiffe.
+        case .clientCertificateRejected where security.isSPIFFE:
+            "the server has to trust our trust domain, and to allow our SPIFFE ID"
+        case .notTLS(let greeting) where greeting.isHTTP2 && security.isSPIFFE:
+            "leave out -spiffe"
         case .certificate(let flaw): hint(for: flaw)
         case .clientCertificateRequired:
             "-tls-client-cert and -tls-client-key name a certificate to send"
@@ -87,6 +93,7 @@ extension FailureText {
         case .selfSigned, .unknownIssuer: "-tls-ca-cert names a file with certificates to trust"
         case .missingIssuer:
             "the server has to send its intermediate certificates; -tls-ca-cert names whom to trust"
+        case .identity(let flaw): hint(for: flaw)
         case .expired, .badSignature, .wrongPurpose, .unacceptable: nil
         }
     }

@@ -91,7 +91,7 @@ package enum TextReport {
         colored: Bool
     ) -> String {
         let phase = Paint.bold.applied(to: failure.phase.word, colored)
-        var subject = escaped(observation.target.spelling)
+        var subject = escaped(text.endpoint ?? observation.target.spelling)
         if namesService, failure.phase == .rpc {
             subject += " " + clipped(quoted(observation.service), to: Limits.shownNameSize)
         }

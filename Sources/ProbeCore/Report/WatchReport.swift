@@ -54,7 +54,7 @@ package struct WatchReport: Sendable {
             line += "  after \(held.rounded.goText) of \(previous.name)"
         }
         if case .disconnected(let failure) = change.state {
-            let words = FailureText(observation(of: change, failure), failure).cause
+            let words = words(of: change, failure)
             line += change.held == nil ? "  \(words)" : ": \(words)"
         }
         return line.withoutTrailingBlanks + "\n"
@@ -103,6 +103,13 @@ package struct WatchReport: Sendable {
             object.add("tls", raw: JSONReport.tls(summary).text)
         }
         return object.text + "\n"
+    }
+
+    /// The cause, and whom it is about if that is not the target.
+    private func words(of change: StatusChange, _ failure: Failure) -> String {
+        let text = FailureText(observation(of: change, failure), failure)
+        guard let endpoint = text.endpoint else { return text.cause }
+        return "\(failure.phase.word) \(escaped(endpoint)): \(text.cause)"
     }
 
     private func observation(of change: StatusChange, _ failure: Failure) -> Observation {

@@ -18,11 +18,13 @@ import Testing
         ("RPC_HEADER", "a: 1\n\nb: 2\n", ["-rpc-header", "a: 1", "-rpc-header", "b: 2"]),
         ("USER_AGENT", "me/1", ["-user-agent", "me/1"]),
         ("AUTHORITY", "shop:1", ["-authority", "shop:1"]),
+        ("SPIFFE", "true", ["-spiffe"]),
+        ("SPIFFE_ID", "spiffe://a/b", ["-spiffe-id", "spiffe://a/b"]),
+        ("GZIP", "true", ["-gzip"]),
         ("TLS", "1", ["-tls"]),
         ("TLS_SERVER_NAME", "db", ["-tls-server-name", "db"]),
         ("TLS_NO_VERIFY", "1", ["-tls-no-verify"]),
         ("TLS_NO_ALPN", "1", ["-tls-no-alpn"]),
-        ("GZIP", "true", ["-gzip"]),
         ("OUTPUT", "json", ["-output", "json"]),
         ("BINARY_EXIT", "1", ["-binary-exit"]),
         ("QUIET", "true", ["-quiet"]),
@@ -49,6 +51,7 @@ import Testing
         let base: [String] =
             switch suffix {
             case "INTERVAL": ["-wait", "1m"]
+            case "SPIFFE_ID": ["-spiffe"]
             case "POLL", "UNTIL", "KEEPALIVE": ["-watch"]
             case "TLS_SERVER_NAME", "TLS_NO_VERIFY", "TLS_NO_ALPN": ["-tls"]
             default: []

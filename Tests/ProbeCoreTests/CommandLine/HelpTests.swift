@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["spiffe", "alts", "completions"])
+    @Test(arguments: ["alts", "completions"])
     func `help promises nothing that is not there`(name: String) {
         #expect(!Help.text.contains("-\(name)"))
     }

@@ -26,8 +26,8 @@ import Testing
 
     @Test func `a compressed request says so before the user's metadata`() {
         let fields = requestHeaders(
-            method: .check, usesTLS: false, authority: "db:5000", timeout: nil, userAgent: "probe/1",
-            compresses: true, metadata: metadata)
+            method: .check, usesTLS: false, authority: "db:5000", timeout: nil,
+            userAgent: "probe/1", compresses: true, metadata: metadata)
         #expect(
             fields.map { String(decoding: $0.name, as: UTF8.self) } == [
                 ":method", ":scheme", ":path", ":authority", "te", "content-type",

@@ -45,7 +45,8 @@ import Testing
 
     @Test(
         arguments: [
-            (.resolve, "resolve"), (.connect, "connect"), (.http2, "http2"), (.rpc, "rpc"),
+            (.spiffe, "spiffe"), (.resolve, "resolve"), (.connect, "connect"), (.http2, "http2"),
+            (.rpc, "rpc"),
         ] as [(Phase, String)])
     func `a phase has its word`(phase: Phase, word: String) {
         #expect(phase.word == word)

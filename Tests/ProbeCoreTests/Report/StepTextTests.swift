@@ -58,6 +58,12 @@ private struct StepRow: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [StepRow] = [
+        StepRow(.fetchingIdentity, "asking for an X.509-SVID"),
+        StepRow(
+            .identified(
+                try! SPIFFEID("spiffe://a/b".utf8),
+                [try! TrustDomain("a".utf8), try! TrustDomain("c".utf8)]),
+            "identity spiffe://a/b, trust bundles of a, c"),
         StepRow(.lookingUp("db"), "looking up db"),
         StepRow(
             .connecting([.ipv4(.loopback, port: 1), .ipv6(.loopback, port: 1)]),

@@ -83,11 +83,11 @@ private func fill(_ descriptor: Int32) {
 /// Starts the child with the three standard descriptors and no others.
 func spawn(_ plan: ChildProcess.Plan, _ wiring: Wiring) throws -> pid_t {
     #if canImport(Glibc)
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
     #else
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
+    var actions: posix_spawn_file_actions_t?
+    var attributes: posix_spawnattr_t?
     #endif
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

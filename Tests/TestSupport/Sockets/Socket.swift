@@ -63,9 +63,9 @@ package final class BoundSocket: Sendable {
 
     package func listen(backlog: Int32) throws {
         #if canImport(Glibc)
-            let result = Glibc.listen(descriptor, backlog)
+        let result = Glibc.listen(descriptor, backlog)
         #else
-            let result = Darwin.listen(descriptor, backlog)
+        let result = Darwin.listen(descriptor, backlog)
         #endif
         guard result == 0 else { throw SocketError("listen") }
     }
@@ -81,10 +81,10 @@ package func temporaryDirectory() throws -> String {
 /// A non-blocking socket that no child process inherits.
 func openSocket(_ family: Int32, datagram: Bool = false) throws -> Int32 {
     #if canImport(Glibc)
-        let kind = datagram ? SOCK_DGRAM : SOCK_STREAM
-        let type = Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let kind = datagram ? SOCK_DGRAM : SOCK_STREAM
+    let type = Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     #else
-        let type = datagram ? SOCK_DGRAM : SOCK_STREAM
+    let type = datagram ? SOCK_DGRAM : SOCK_STREAM
     #endif
     let descriptor = socket(family, type, 0)
     guard descriptor >= 0 else { throw SocketError("socket") }
@@ -100,6 +100,6 @@ func prepare(_ descriptor: Int32) {
     let size = socklen_t(MemoryLayout<Int32>.size)
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
     #if canImport(Darwin)
-        setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, size)
+    setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, size)
     #endif
 }

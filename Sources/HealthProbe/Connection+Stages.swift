@@ -1,0 +1,176 @@
+import HTTP2
+import Network
+import ProbeCore
+import TLS
+
+/// What a connection does in each of its stages.
+extension Connection {
+    func identify(_ source: CredentialSource, _ poller: Poller, now: Instant) {
+        let start = identifyingSince ?? now
+        identifyingSince = start
+        switch source.answer(since: start, poller, now: now) {
+        case .wait: break
+        case .failed(let failure): fail(.spiffe, .noCredentials(failure))
+        case .had(let context):
+            self.context = context
+            events.append(.identified)
+            begin()
+            // What has just begun has nothing to wait for.
+            step(poller, now: now)
+        }
+    }
+
+    func resolve(_ resolver: Resolver, _ poller: Poller, now: Instant) {
+        switch resolver.advance(poller) {
+        case .wait: break
+        case .found(let addresses):
+            events.append(.resolved)
+            let connector = connect(to: addresses)
+            // At once: a connector that has not begun has nothing to wait for.
+            connect(connector, poller, now: now)
+        case .failed(let cause):
+            fail(.resolve, cause)
+        }
+    }
+
+    @discardableResult
+    func connect(to addresses: [EndpointAddress]) -> Connector {
+        journal.note(.connecting(addresses))
+        let connector = Connector(addresses: addresses)
+        stage = .connecting(connector)
+        return connector
+    }
+
+    func connect(_ connector: Connector, _ poller: Poller, now: Instant) {
+        switch connector.advance(poller, now: now) {
+        case .wait: break
+        case .failed(let attempts):
+            fail(.connect, .unreachable(attempts))
+        case .connected(let stream, let address):
+            journal.note(.connected(address))
+            if staysLong { stream.detectDeadPeer() }
+            events.append(.connected(address))
+            open(stream, poller, now: now)
+        }
+    }
+
+    private func open(_ stream: ByteStream, _ poller: Poller, now: Instant) {
+        let session: HTTP2Session
+        do throws(HTTP2Error) {
+            session = try HTTP2Session(role: .client, traces: traces)
+        } catch {
+            fail(.http2, .protocolViolation(error.text))
+            return
+        }
+        guard let securedPeer, let context else {
+            stage = .greeting(Transport(stream, session, nil))
+            events.append(.open)
+            return
+        }
+        guard let tls = TLSSession.make(context, to: securedPeer.name) else {
+            fail(.tls, .tls(.violation("no connection to this name can be prepared")))
+            return
+        }
+        let transport = Transport(stream, session, tls)
+        stage = .securing(transport)
+        secure(transport, poller, now: now)
+    }
+
+    func secure(_ transport: Transport, _ poller: Poller, now: Instant) {
+        let outcome = transport.shakeHands(poller)
+        if transport.isForeign {
+            recognize(transport, now: now)
+            return
+        }
+        switch outcome {
+        case .wait: break
+        case .failed(let cause): fail(.tls, cause)
+        case .done(let summary):
+            journal.note(.secured(summary))
+            stage = .greeting(transport)
+            events += [.secured(summary), .open]
+            // What came with the end of the handshake may be the beginning of HTTP/2.
+            greet(transport, poller, now: now)
+        }
+    }
+
+    /// Waits for more of what a foreign peer says first, within reason, and fails with it: it
+    /// says what the peer is.
+    private func recognize(_ transport: Transport, now: Instant, isOver: Bool = false) {
+        let greeting = Greeting(bytes: transport.greeting)
+        guard greeting.isWhole || isOver || transport.greetingIsOver(now: now) else { return }
+        if case .securing = stage {
+            fail(.tls, .tls(.notTLS(greeting)))
+        } else {
+            fail(.http2, .notHTTP2(greeting))
+        }
+    }
+
+    func greet(_ transport: Transport, _ poller: Poller, now: Instant) {
+        let outcome = transport.receive(poller)
+        if transport.isForeign {
+            recognize(transport, now: now, isOver: outcome != nil)
+        } else {
+            pass(on: transport, outcome)
+        }
+    }
+
+    func exchange(_ transport: Transport, _ poller: Poller) {
+        let outcome = transport.receive(poller)
+        pass(on: transport, outcome)
+    }
+
+    /// Hands the session's events on, and then the end of the connection, if it came.
+    private func pass(on transport: Transport, _ outcome: Cause?) {
+        for event in transport.session.takeEvents() {
+            switch event {
+            case .frame(let frame): journal.note(.frame(frame))
+            case .violation(let text): fail(phase, .protocolViolation(text))
+            case .settings:
+                guard case .greeting = stage else { continue }
+                stage = .open(transport)
+                journal.note(.settings)
+                events.append(.ready)
+            default: events.append(.http2(event))
+            }
+        }
+        guard let outcome else { return }
+        // A TLS 1.3 server rejects a client's certificate after the client has seen the
+        // handshake through.
+        if case .tls = outcome, case .greeting = stage {
+            fail(.tls, outcome)
+        } else {
+            fail(phase, outcome)
+        }
+    }
+
+    func leave(
+        _ transport: Transport, until: Instant, _ poller: Poller, now: Instant
+    ) {
+        let peerHasLeft = transport.drain(poller)
+        guard peerHasLeft || until <= now else { return }
+        journal.note(.closed(byPeerToo: peerHasLeft))
+        stage = .gone
+    }
+
+    private func fail(_ phase: Phase, _ cause: Cause) {
+        if case .gone = stage { return }
+        events.append(.failed(phase, cause))
+        // What is still to be said (nghttp2's GOAWAY names the broken rule) goes out first.
+        switch stage {
+        case .greeting(let transport) where !transport.isForeign: transport.flush()
+        case .open(let transport): transport.flush()
+        default: break
+        }
+        stage = .gone
+    }
+}
+
+extension HTTP2Error {
+    fileprivate var text: String {
+        switch self {
+        case .outOfMemory: "out of memory"
+        case .library(let text): text
+        }
+    }
+}

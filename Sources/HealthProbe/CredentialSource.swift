@@ -1,0 +1,116 @@
+import Network
+import ProbeCore
+import TLS
+
+/// What the TLS connections of a run are made with.
+enum TLSSource {
+    /// The same for all of them.
+    case fixed(TLSContext)
+    case spiffe(CredentialSource)
+
+    /// - Parameter context: made from the plan, where it names what TLS needs.
+    init?(_ plan: Plan, _ context: TLSContext?, _ clock: RunClock) {
+        if let context {
+            self = .fixed(context)
+        } else if let spiffe = plan.spiffe, case .at(let agent) = spiffe.endpoint {
+            self = .spiffe(CredentialSource(spiffe, agent, plan, clock))
+        } else {
+            return nil
+        }
+    }
+}
+
+/// Where the connections of a run get their SPIFFE credentials: all that want some at the same
+/// time wait for one answer of the agent.
+///
+/// A check asks the agent once. A wait or a watch asks again when it connects again, and what it
+/// has is older than `Limits.credentialAge`, or asking has failed before.
+final class CredentialSource {
+    enum Answer {
+        case wait
+        case had(TLSContext)
+        case failed(CredentialFailure)
+    }
+
+    private let spiffe: SPIFFEPlan
+    private let agent: Target
+    private let plan: Plan
+    private let clock: RunClock
+    private let asksAgain: Bool
+    private var fetch: CredentialFetch?
+    /// Fetches that have an outcome and still say goodbye.
+    private var leaving: [CredentialFetch] = []
+    /// What the last fetch came to, and when that was known.
+    private var latest: (answer: Answer, time: Instant)?
+
+    init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ clock: RunClock) {
+        self.spiffe = spiffe
+        self.agent = agent
+        self.plan = plan
+        self.clock = clock
+        asksAgain =
+            switch plan.mode {
+            case .check, .list: false
+            case .wait, .watch: true
+            }
+    }
+
+    /// Whether nothing is held.
+    var isAtRest: Bool { fetch == nil && leaving.isEmpty }
+
+    /// What there is for a connection that has wanted credentials since `start`. Asks the agent
+    /// if need be, and goes as far as it can without waiting.
+    func answer(since start: Instant, _ poller: Poller, now: Instant) -> Answer {
+        advance(poller, now: now)
+        if let answer = latestAnswer(since: start) { return answer }
+        if fetch == nil {
+            fetch = CredentialFetch(from: agent, plan, clock, now: now)
+            // A fetch that has not begun has nothing to wait for.
+            advance(poller, now: now)
+        }
+        return latestAnswer(since: start) ?? .wait
+    }
+
+    private func latestAnswer(since start: Instant) -> Answer? {
+        guard let latest else { return nil }
+        let isGood =
+            switch latest.answer {
+            case .had: start <= latest.time.advanced(by: Limits.credentialAge)
+            case .failed, .wait: start <= latest.time
+            }
+        return isGood || !asksAgain ? latest.answer : nil
+    }
+
+    /// Goes on with what has been begun.
+    func advance(_ poller: Poller, now: Instant) {
+        for fetch in leaving { fetch.advance(poller, now: now) }
+        leaving.removeAll { $0.isGone }
+        guard let fetch else { return }
+        fetch.advance(poller, now: now)
+        guard let outcome = fetch.outcome else { return }
+        latest = (answer(for: outcome), now)
+        if !fetch.isGone { leaving.append(fetch) }
+        self.fetch = nil
+    }
+
+    private func answer(for outcome: CredentialFetch.Outcome) -> Answer {
+        switch outcome {
+        case .failed(let failure): return .failed(failure)
+        case .had(let credentials):
+            do throws(SVIDError) {
+                return .had(try TLSContext.make(spiffe, credentials))
+            } catch {
+                let reason = CredentialFailure.Reason.answer(error)
+                return .failed(CredentialFailure(endpoint: agent.spelling, reason: reason))
+            }
+        }
+    }
+
+    /// Waits in `poller`; returns when it wants to go on at the latest.
+    func register(in poller: Poller, now: Instant) -> Instant? {
+        let dues =
+            leaving.map { $0.register(in: poller, now: now) }
+            + [fetch?.register(in: poller, now: now)]
+        return dues.compactMap { $0 }.min()
+    }
+}
