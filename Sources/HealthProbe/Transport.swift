@@ -120,7 +120,9 @@ final class Transport {
             let progress = tls.read { failure = take($0) }
             if let failure { return failure }
             switch progress {
-            case .moved: continue
+            // One read of the socket can end a record that began in the one before it, so that
+            // there is more than one read's worth to answer (`Limits.outboundAcks`).
+            case .moved: collect()
             case .wait: return nil
             case .end: return .connectionLost(.closed)
             case .failed(let failure): return .tls(failure)
