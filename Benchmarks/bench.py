@@ -24,6 +24,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SERVICES = [f"bench.Service{number}" for number in range(50)]
+# How long a server may take until it listens.
+START_SECONDS = 60
+# As many as a system's bundle has, about.
+AUTHORITIES = 140
 BEGIN, END = "<!-- begin: Scripts/bench -->", "<!-- end: Scripts/bench -->"
 
 
@@ -38,6 +42,7 @@ class Bench:
         self.measurer = str(self.tools / "measure")
         self.probe = str(self.tools / "shipped")
         self.floor = str(self.tools / "floor")
+        self.floor_tls = str(self.tools / "floor-tls")
         self.probes = {
             "shipped (Embedded)": self.probe,
             "ordinary release": str(self.tools / "ordinary"),
@@ -86,7 +91,7 @@ class Bench:
         return sum("resumed>" not in line and "+++" not in line for line in lines)
 
     def instructions(self, command):
-        """Millions, by callgrind; it cannot run every program."""
+        """By callgrind; it cannot run every program."""
         if shutil.which("valgrind") is None:
             return None
         out = self.scratch / "callgrind"
@@ -103,24 +108,61 @@ class Bench:
     # Servers.
 
     @contextmanager
-    def demo_server(self, *arguments, listeners=1):
-        """The addresses that a health-demo-server listens at while the block runs."""
-        server = subprocess.Popen(
-            [str(self.tools / "health-demo-server"), *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def server(self, *command, listeners=1):
+        """The addresses that a server announces, for as long as the block runs."""
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # One that says too little is ended, so that reading ends too.
+        impatience = threading.Timer(START_SECONDS, process.kill)
+        impatience.start()
         try:
-            words = [server.stdout.readline().split() for _ in range(listeners)]
+            words = [process.stdout.readline().split() for _ in range(listeners)]
             if any(len(line) != 2 or line[0] != "listening" for line in words):
-                raise SystemExit("bench: the demo server did not start")
+                raise SystemExit(f"bench: {Path(command[0]).name} did not start")
+            impatience.cancel()
             yield [line[1] for line in words]
         finally:
-            server.stdin.close()
+            impatience.cancel()
+            process.stdin.close()
             try:
-                server.wait(10)
+                process.wait(10)
             except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-            server.stdout.close()
+                process.kill()
+                process.wait()
+            process.stdout.close()
+
+    def demo_server(self, *arguments, listeners=1):
+        return self.server(
+            str(self.tools / "health-demo-server"), *arguments, listeners=listeners)
+
+    def tls_server(self, behind, certificate, key):
+        return self.server(
+            sys.executable, str(HERE / "tls_front.py"), certificate, key, behind)
+
+    def openssl(self, *words):
+        subprocess.run(
+            ["openssl", *words], check=True, cwd=self.scratch, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+
+    def certificates(self):
+        """A certificate for 127.0.0.1, its key, the authority's, and a bundle of many with it."""
+        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        days = ["-days", "2"]
+        authorities = []
+        for number in range(AUTHORITIES):
+            name = f"authority{number}"
+            self.openssl(
+                "req", "-x509", *curve, *days, "-subj", f"/O=Bench/CN=Authority {number}",
+                "-keyout", f"{name}.key", "-out", f"{name}.pem")
+            authorities.append((self.scratch / f"{name}.pem").read_text())
+        (self.scratch / "bundle.pem").write_text("".join(authorities))
+        (self.scratch / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+        self.openssl("req", *curve, "-subj", "/CN=bench", "-keyout", "leaf.key", "-out", "leaf.csr")
+        self.openssl(
+            "x509", "-req", *days, "-in", "leaf.csr", "-CA", f"{name}.pem", "-CAkey",
+            f"{name}.key", "-CAcreateserial", "-extfile", "names", "-out", "leaf.pem")
+        names = ("leaf.pem", "leaf.key", f"{name}.pem", "bundle.pem")
+        return [str(self.scratch / name) for name in names]
 
     # The comparisons.
 
@@ -166,6 +208,31 @@ class Bench:
             if slow:
                 results |= self.compare(slow, 2, 3)
             return results
+
+    def tls(self):
+        """With a file of one certificate, and with a bundle as systems have it."""
+        certificate, key, authority, bundle = self.certificates()
+        runs = 10 if self.quick else 200
+        with self.demo_server() as (plain,):
+            with self.tls_server(plain, certificate, key) as (address,):
+                host, port = address.rsplit(":", 1)
+
+                def commands(trusted, *flags):
+                    probes = {
+                        name: [path, "-addr", address, "-tls", *flags]
+                        for name, path in self.probes.items()
+                    }
+                    return {"floor (C)": [self.floor_tls, host, port, trusted]} | probes
+
+                note("a TLS check with a CA file")
+                file = commands(authority, "-tls-ca-cert", authority)
+                results = {"file": self.compare(file, 0, runs)}
+                note("a TLS check with the system's roots")
+                # The variables are OpenSSL's and Go's; there is no directory with hashed names.
+                os.environ |= {"SSL_CERT_FILE": bundle, "SSL_CERT_DIR": str(self.scratch / "none")}
+                results["system"] = self.compare(commands(bundle), 0, runs)
+                del os.environ["SSL_CERT_FILE"], os.environ["SSL_CERT_DIR"]
+        return results
 
     def many_services(self):
         note("50 services on one connection")
@@ -239,8 +306,6 @@ class Bench:
 
     def flood(self, count):
         """One watch of a server that sends `count` updates at once; returns what it took."""
-        server = subprocess.Popen(
-            [str(self.tools / "flood"), str(count)], stdout=subprocess.PIPE, text=True)
         reader, writer = os.pipe()
         taken = {"lines": 0}
 
@@ -249,16 +314,13 @@ class Bench:
                 taken["lines"] += chunk.count(b"\n")
 
         try:
-            address = server.stdout.readline().split()[1]
-            thread = threading.Thread(target=drain)
-            thread.start()
-            measured = self.measure_into(writer, [self.probe, "-addr", address, "-watch"])
-            thread.join()
+            with self.server(str(self.tools / "flood"), str(count)) as (address,):
+                thread = threading.Thread(target=drain)
+                thread.start()
+                measured = self.measure_into(writer, [self.probe, "-addr", address, "-watch"])
+                thread.join()
         finally:
             os.close(reader)
-            server.kill()
-            server.wait()
-            server.stdout.close()
         if taken["lines"] < count:
             raise SystemExit(f"bench: {taken['lines']} lines for {count} updates")
         return measured | {"updates": count, "lines": taken["lines"]}
@@ -357,6 +419,11 @@ def report(results):
     lines = [results["machine"] + ". Medians; in brackets, the ratio to the floor.", ""]
     lines += comparison("One check, SERVING", results["check"])
     lines += comparison("A port that refuses", results["refused"])
+    lines += comparison(
+        "A TLS check, SERVING: one certificate is trusted (-tls-ca-cert)", results["tls"]["file"])
+    lines += comparison(
+        f"A TLS check, SERVING: a system's bundle of {AUTHORITIES} is trusted",
+        results["tls"]["system"])
     lines += comparison("50 services on one connection", results["services"])
     lines += targets_report(results["targets"])
     lines += dead_report(results["dead"])
@@ -393,8 +460,9 @@ def main():
     bench = Bench(options)
     results = {
         "machine": machine(), "when": time.strftime("%Y-%m-%d"), "quick": options.quick,
-        "check": bench.check(), "refused": bench.refused(), "services": bench.many_services(),
-        "targets": bench.many_targets(), "dead": bench.some_dead(), "watch": bench.watch(),
+        "check": bench.check(), "refused": bench.refused(), "tls": bench.tls(),
+        "services": bench.many_services(), "targets": bench.many_targets(),
+        "dead": bench.some_dead(), "watch": bench.watch(),
     }
     bench.directory.cleanup()
     text = report(results)

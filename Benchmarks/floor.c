@@ -4,6 +4,8 @@
 // left out.
 //
 // usage: floor ADDRESS PORT [SERVICE]...
+//        floor-tls ADDRESS PORT FILE [SERVICE]...     (compiled with -DTLS; FILE has the trusted
+//                                                     certificates)
 // Prints the status of each service (of the whole server if none is named). Exit codes are those
 // of the probe: 0 serving, 1 usage, 2 no connection, 3 the call failed, 4 not serving.
 
@@ -18,6 +20,17 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#ifdef TLS
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#endif
+
+#ifdef TLS
+#define SCHEME "https"
+#else
+#define SCHEME "http"
+#endif
 
 enum { MAX_CALLS = 100, MAX_NAME = 100, MAX_MESSAGE = 64 };
 
@@ -93,6 +106,49 @@ static int on_close(nghttp2_session *session, int32_t stream, uint32_t code, voi
     return 0;
 }
 
+#ifdef TLS
+static SSL *tls;
+
+// The same as the probe does: nothing loaded that is not needed, TLS 1.2 or 1.3, h2, verified.
+static void start_tls(int descriptor, const char *address, const char *trusted) {
+    OPENSSL_init_ssl(
+        OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
+            OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS,
+        NULL);
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    if (context == NULL || SSL_CTX_load_verify_file(context, trusted) != 1) exit(1);
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    SSL_CTX_set_alpn_protos(context, (const unsigned char *)"\x02h2", 3);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    tls = SSL_new(context);
+    if (tls == NULL) exit(2);
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), address);
+    SSL_set_fd(tls, descriptor);
+    if (SSL_connect(tls) == 1) return;
+    fprintf(stderr, "floor: tls: error %lx\n", ERR_get_error());
+    exit(2);
+}
+#endif
+
+static ssize_t put(int descriptor, const uint8_t *bytes, size_t size) {
+#ifdef TLS
+    (void)descriptor;
+    return SSL_write(tls, bytes, (int)size);
+#else
+    return send(descriptor, bytes, size, MSG_NOSIGNAL);
+#endif
+}
+
+static ssize_t take(int descriptor, uint8_t *bytes, size_t size) {
+#ifdef TLS
+    (void)descriptor;
+    return SSL_read(tls, bytes, (int)size);
+#else
+    return recv(descriptor, bytes, size, 0);
+#endif
+}
+
 // Sends all that the session has to send, in one packet if it fits.
 static int flush_session(nghttp2_session *session, int descriptor) {
     static uint8_t out[64 * 1024];
@@ -106,7 +162,7 @@ static int flush_session(nghttp2_session *session, int descriptor) {
         filled += (size_t)size;
     }
     for (size_t sent = 0; sent < filled;) {
-        ssize_t count = send(descriptor, out + sent, filled - sent, MSG_NOSIGNAL);
+        ssize_t count = put(descriptor, out + sent, filled - sent);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return -1;
         sent += (size_t)count;
@@ -148,7 +204,7 @@ static nghttp2_session *make_session(void) {
 static void submit(nghttp2_session *session, struct call *call, const char *authority) {
     nghttp2_nv fields[] = {
         FIELD(":method", "POST", 4),
-        FIELD(":scheme", "http", 4),
+        FIELD(":scheme", SCHEME, sizeof(SCHEME) - 1),
         FIELD(":path", "/grpc.health.v1.Health/Check", 28),
         FIELD(":authority", authority, strlen(authority)),
         FIELD("te", "trailers", 8),
@@ -167,8 +223,11 @@ static void leave(nghttp2_session *session, int descriptor) {
     uint8_t rest[4096];
     nghttp2_session_terminate_session(session, NGHTTP2_NO_ERROR);
     flush_session(session, descriptor);
+#ifdef TLS
+    SSL_shutdown(tls);
+#endif
     shutdown(descriptor, SHUT_WR);
-    while (recv(descriptor, rest, sizeof rest, 0) > 0) {}
+    while (take(descriptor, rest, sizeof rest) > 0) {}
     close(descriptor);
     nghttp2_session_del(session);
 }
@@ -189,14 +248,22 @@ static int report(const struct call *call) {
 }
 
 int main(int count, char **words) {
-    if (count < 3 || count - 3 > MAX_CALLS) return 1;
-    call_count = count == 3 ? 1 : count - 3;
+#ifdef TLS
+    const int first = 4;
+#else
+    const int first = 3;
+#endif
+    if (count < first || count - first > MAX_CALLS) return 1;
+    call_count = count == first ? 1 : count - first;
     for (int index = 0; index < call_count; index++) {
-        const char *service = count == 3 ? "" : words[3 + index];
+        const char *service = count == first ? "" : words[first + index];
         if (strlen(service) > MAX_NAME) return 1;
         prepare(&calls[index], service);
     }
     int descriptor = connect_to(words[1], words[2]);
+#ifdef TLS
+    start_tls(descriptor, words[1], words[3]);
+#endif
     nghttp2_session *session = make_session();
     char authority[64];
     snprintf(authority, sizeof authority, "%s:%s", words[1], words[2]);
@@ -205,7 +272,7 @@ int main(int count, char **words) {
     while (open_calls > 0) {
         uint8_t in[16 * 1024];
         if (flush_session(session, descriptor) != 0) return 3;
-        ssize_t size = recv(descriptor, in, sizeof in, 0);
+        ssize_t size = take(descriptor, in, sizeof in);
         if (size < 0 && errno == EINTR) continue;
         if (size <= 0 || nghttp2_session_mem_recv(session, in, (size_t)size) < 0) return 3;
     }

@@ -1,11 +1,13 @@
-"""Writes which functions a check runs; Scripts/guard --record calls it.
+"""Writes which functions and data a check touches; Scripts/guard --record calls it.
 
 usage: order.py PROBE DEMO_SERVER ORDER
 
-PROBE has to have its symbols. glibc has several variants of its string functions and chooses one
-for the processor at hand, so all of those that today's processors get are written.
+PROBE has to have its symbols. Two things differ from a run outside valgrind. glibc has variants of
+its string functions and takes those that suit the processor, so all that today's processors get
+are written. And glibc looks for the kernel's clock (vDSO), which valgrind hides.
 """
 
+import bisect
 import re
 import socket
 import subprocess
@@ -15,42 +17,75 @@ import tempfile
 PROBE, DEMO_SERVER, ORDER = sys.argv[1:]
 VARIANT = re.compile(
     r"^(__\w+?)_(sse2|sse42|avx|avx2|evex|avx512)(_unaligned)?(_erms)?(_movbe)?$")
+HIDDEN = {
+    "_dl_add_to_namespace_list", "_dl_lookup_symbol_x", "_dl_new_object", "_dl_setup_hash",
+    "__strcmp_avx2", "__strcmp_evex", "pthread_mutex_lock", "pthread_mutex_unlock",
+}
 
 
-def functions(arguments):
-    """The names of the functions that a run calls."""
-    with tempfile.NamedTemporaryFile("r") as out:
+class Symbols:
+    """The symbols of the program, by where they are."""
+
+    def __init__(self):
+        listing = subprocess.run(
+            ["nm", "--print-size", PROBE], capture_output=True, text=True, check=True).stdout
+        self.at = {}
+        for line in listing.splitlines():
+            words = line.split()
+            if len(words) < 3 or words[0] in ("U", "w"):
+                continue
+            size = int(words[1], 16) if len(words) == 4 else None
+            self.at.setdefault(int(words[0], 16), []).append((words[-1], size))
+        self.starts = sorted(self.at)
+        self.names = {name for group in self.at.values() for name, _ in group}
+
+    def around(self, address):
+        """The names of what is at this address; what has no size goes on to the next."""
+        index = bisect.bisect_right(self.starts, address) - 1
+        if index < 0:
+            return
+        start = self.starts[index]
+        for name, size in self.at[start]:
+            if size is None or address < start + size:
+                yield name
+
+
+def touched(symbols, arguments):
+    """The names of all that a run executes, reads or writes."""
+    names, seen = set(), set()
+    with tempfile.NamedTemporaryFile("r") as log:
         subprocess.run(
-            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", PROBE, *arguments],
+            ["valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-file={log.name}", PROBE,
+             *arguments],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        # A number stands for a name after its first use; a cycle or a recursion is numbered.
-        return {re.sub(r"'\d+$", "", name) for name in
-                re.findall(r"^c?fn=\(\d+\) (.+)$", out.read(), re.MULTILINE)}
-
-
-def symbols():
-    listing = subprocess.run(["nm", PROBE], capture_output=True, text=True, check=True).stdout
-    return {line.split()[2] for line in listing.splitlines() if len(line.split()) == 3}
+        for line in log:
+            # Kind, address, size: "I  04015a20,3" or " L 1ffefff4e8,8".
+            found = re.match(r"(?:I | L| S| M) +([0-9a-f]+),", line)
+            if found and found.group(1) not in seen:
+                seen.add(found.group(1))
+                names.update(symbols.around(int(found.group(1), 16)))
+    return names
 
 
 def main():
+    symbols = Symbols()
     server = subprocess.Popen(
         [DEMO_SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     address = server.stdout.readline().split()[1]
-    called = functions(["-addr", address])
+    names = touched(symbols, ["-addr", address])
     server.stdin.close()
     server.wait()
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
-        called |= functions(["-addr", "127.0.0.1:%d" % held.getsockname()[1]])
+        names |= touched(symbols, ["-addr", "127.0.0.1:%d" % held.getsockname()[1]])
 
-    known = symbols()
-    stems = {found.group(1) for found in map(VARIANT.match, called) if found}
-    variants = {name for name in known if (found := VARIANT.match(name)) and found.group(1) in stems}
+    stems = {found.group(1) for found in map(VARIANT.match, names) if found}
+    names |= HIDDEN & symbols.names
+    names |= {name for name in symbols.names
+              if (found := VARIANT.match(name)) and found.group(1) in stems}
     with open(ORDER, "w") as file:
-        # What the outliner makes has numbers for names, and others after every change.
-        wanted = {name for name in (called | variants) & known if "OUTLINED" not in name}
-        file.writelines(name + "\n" for name in sorted(wanted))
+        # What the outliner makes is only numbered, so Scripts/build-embedded names all of it.
+        file.writelines(name + "\n" for name in sorted(names) if "OUTLINED" not in name)
 
 
 main()
