@@ -21,7 +21,7 @@ struct Places: Sendable {
         self.root = root
         let text =
             (test.arguments ?? []) + test.files.map(\.content) + [test.input ?? ""]
-            + test.servers.flatMap(\.command)
+            + test.servers.flatMap(\.command) + Array(test.environment.values)
         func uses(_ name: String) -> Bool { text.contains { $0.contains("{\(name)") } }
         refused = uses("refused") ? try? RefusingPeer() : nil
         full = uses("full") ? try? FullPeer() : nil

@@ -1,0 +1,316 @@
+"""Makes the certificates, keys and files of certificates that the tests of TLS need, in a folder.
+
+    certificates.py FOLDER
+
+NAME.pem is a certificate, with what a server sends along with it, and NAME.key its key. Nothing
+that is made here is kept longer than a test run. What must be over or not yet begun is so by a
+century, and what is valid ends on a date that tests can name.
+"""
+
+import argparse
+import base64
+import datetime
+import hashlib
+import ipaddress
+import os
+import textwrap
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import serialization as form
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+from cryptography.x509.oid import NameOID
+
+
+def date(text):
+    return datetime.datetime.fromisoformat(text)
+
+
+BEGIN = date("2020-01-01T00:00:00")
+END = date("2089-06-30T12:34:56")
+PAST = date("2021-02-03T04:05:06")
+FUTURE = date("2088-01-02T03:04:05")
+LOCAL = ["localhost", "127.0.0.1", "::1"]
+BUNDLE_SIZE = 140
+PLAIN = form.NoEncryption()
+SECRET = form.BestAvailableEncryption(b"secret")
+PKCS8 = form.PrivateFormat.PKCS8
+TRADITIONAL = form.PrivateFormat.TraditionalOpenSSL
+
+
+def named(text):
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def ec_key():
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def rsa_key(size=2048):
+    return rsa.generate_private_key(65537, size)
+
+
+def pem_of_key(key, shape=PKCS8, encryption=PLAIN):
+    return key.private_bytes(form.Encoding.PEM, shape, encryption).decode()
+
+
+def pem_block(label, content):
+    text = base64.b64encode(content).decode()
+    lines = [f"-----BEGIN {label}-----", *textwrap.wrap(text, 64), f"-----END {label}-----"]
+    return "\n".join(lines) + "\n"
+
+
+def alternative(text):
+    """A subject alternative name: an address, a URI or a DNS name, by its looks."""
+    if "//" in text:
+        return x509.UniformResourceIdentifier(text)
+    try:
+        return x509.IPAddress(ipaddress.ip_address(text))
+    except ValueError:
+        return x509.DNSName(text.removeprefix("dns="))
+
+
+class Certificate:
+    """A certificate and its key, signed by another one or by itself."""
+
+    def __init__(self, subject, issuer=None, key=None, names=(), begin=BEGIN, end=END, **more):
+        self.key = key or ec_key()
+        signer = issuer or self
+        self.name = named(subject)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(self.name)
+            .issuer_name(signer.name)
+            .public_key(self.key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(begin)
+            .not_valid_after(end)
+        )
+        constraints = x509.BasicConstraints(more.get("ca", False), None)
+        builder = builder.add_extension(constraints, critical=True)
+        if names:
+            san = x509.SubjectAlternativeName([alternative(name) for name in names])
+            builder = builder.add_extension(san, critical=False)
+        # Those that authorities of today write: which key has signed, where names may be equal.
+        own = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
+        signers = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key())
+        for identifier in [own, signers]:
+            builder = builder.add_extension(identifier, critical=False)
+        if "usage" in more:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(more["usage"]), critical=False)
+        for extension in more.get("extensions", ()):
+            builder = builder.add_extension(extension, critical=True)
+        is_edwards = isinstance(signer.key, ed25519.Ed25519PrivateKey)
+        self.made = builder.sign(signer.key, None if is_edwards else hashes.SHA256())
+
+    @property
+    def pem(self):
+        return self.made.public_bytes(form.Encoding.PEM).decode()
+
+    @property
+    def der(self):
+        return self.made.public_bytes(form.Encoding.DER)
+
+    @property
+    def subject_hash(self):
+        """What OpenSSL calls the file of this certificate in a directory of them.
+
+        It is made of the name in lower case, without the outermost header, which is two bytes
+        long for names as short as these.
+        """
+        lower = named(self.name.rfc4514_string().removeprefix("CN=").lower())
+        digest = hashlib.sha1(lower.public_bytes()[2:]).digest()
+        return f"{int.from_bytes(digest[:4], 'little'):08x}"
+
+
+class Folder:
+    def __init__(self, path):
+        self.path = path
+
+    def write(self, name, content):
+        path = os.path.join(self.path, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        mode = "wb" if isinstance(content, bytes) else "w"
+        with open(path, mode, **({} if mode == "wb" else {"newline": ""})) as file:
+            file.write(content)
+
+    def add(self, name, certificate, *chain):
+        """NAME.pem with the chain that goes with it, and NAME.key."""
+        self.write(f"{name}.pem", "".join(part.pem for part in [certificate, *chain]))
+        self.write(f"{name}.key", pem_of_key(certificate.key))
+
+
+class Authorities:
+    def __init__(self):
+        self.root = Certificate("Example Root", ca=True)
+        self.middle = Certificate("Example Intermediate", self.root, ca=True)
+        # Somebody else's, and somebody else's with our name.
+        self.stranger = Certificate("Stranger Root", ca=True)
+        self.double = Certificate("Example Root", ca=True)
+
+
+def servers(folder, ca):
+    """Certificates for servers: those that are right, and one for everything that can be wrong."""
+    leaf = {"issuer": ca.root, "names": LOCAL}
+    folder.add("good", Certificate("good", **leaf))
+    # The scripted peers' own: good for every name that the cases use.
+    names = [*LOCAL, "0.0.0.0", "::", "health.example"]
+    folder.add("scripted", Certificate("scripted", ca.root, names=names))
+    folder.add("rsa", Certificate("rsa", key=rsa_key(), **leaf))
+    folder.add("ed25519", Certificate("ed25519", key=ed25519.Ed25519PrivateKey.generate(), **leaf))
+    folder.add("weak", Certificate("weak", key=rsa_key(1024), **leaf))
+
+    below = Certificate("below", ca.middle, names=LOCAL)
+    folder.add("chain", below, ca.middle)
+    folder.add("chain-with-root", below, ca.middle, ca.root)
+    folder.add("chain-disordered", below, ca.root, ca.middle)
+    folder.add("chain-incomplete", below)
+
+    folder.add("other-name", Certificate("db", ca.root, names=["db.internal"]))
+    many = [f"host-{number}.example.com" for number in range(60)]
+    folder.add("many-names", Certificate("many", ca.root, names=many))
+    crowd = [f"host-{number}.a-rather-long-name.example.com" for number in range(1500)]
+    folder.add("crowd", Certificate("crowd", ca.root, names=crowd))
+    folder.add("upper-case", Certificate("upper", ca.root, names=["LOCALHOST"]))
+    folder.add("name-only", Certificate("name", ca.root, names=["localhost"]))
+    folder.add("address-only", Certificate("address", ca.root, names=["127.0.0.1", "::1"]))
+    folder.add("other-address", Certificate("other", ca.root, names=["192.0.2.1", "2001:db8::1"]))
+    folder.add("address-as-name", Certificate("address", ca.root, names=["dns=127.0.0.1"]))
+    folder.add("wildcard", Certificate("wildcard", ca.root, names=["*.example.com"]))
+    folder.add("bare-wildcard", Certificate("wildcard", ca.root, names=["*"]))
+    folder.add("common-name", Certificate("localhost", ca.root))
+    folder.add("common-name-too", Certificate("localhost", ca.root, names=["db.internal"]))
+    folder.add("uri-only", Certificate("uri", ca.root, names=["spiffe://example.org/db"]))
+    folder.add("nul", Certificate("nul", ca.root, names=["localhost\0.evil.example"]))
+    folder.add("escapes", Certificate("esc", ca.root, names=["\x1b]0;owned\x07\x1b[2J.example"]))
+
+    folder.add("expired", Certificate("expired", end=PAST, **leaf))
+    folder.add("future", Certificate("future", begin=FUTURE, **leaf))
+    gone = Certificate("Gone Intermediate", ca.root, ca=True, end=PAST)
+    folder.add("below-expired", Certificate("below", gone, names=LOCAL), gone)
+    folder.add("expired-other-name", Certificate("e", ca.root, names=["db.internal"], end=PAST))
+
+    folder.add("client-only", Certificate("client", usage=[Usage.CLIENT_AUTH], **leaf))
+    folder.add("server-only", Certificate("server", usage=[Usage.SERVER_AUTH], **leaf))
+    strange = Certificate("strange", ca.stranger, names=LOCAL)
+    folder.add("unknown", strange)
+    folder.add("unknown-with-root", strange, ca.stranger)
+    folder.add("unknown-expired", Certificate("s", ca.stranger, names=LOCAL, end=PAST))
+    hostile = Certificate("\x1b]0;owned\x07\x1b[2J\nhint: trust me", ca=True)
+    folder.add("unknown-hostile", Certificate("hostile", hostile, names=LOCAL))
+    folder.add("double", Certificate("double", ca.double, names=LOCAL))
+    folder.add("self-signed", Certificate("self", names=LOCAL, ca=True))
+    folder.add("self-signed-leaf", Certificate("self", names=LOCAL))
+    folder.add("self-signed-other-name", Certificate("self", names=["db.internal"], ca=True))
+
+    good = Certificate("not a CA", **leaf)
+    folder.add("below-leaf", Certificate("below", good, names=LOCAL), good)
+    inside = x509.NameConstraints([x509.DNSName("example.com")], None)
+    narrow = Certificate("Narrow", ca.root, ca=True, extensions=[inside])
+    folder.add("constrained", Certificate("outside", narrow, names=["localhost"]), narrow)
+    riddle = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\0")
+    folder.add("critical", Certificate("critical", extensions=[riddle], **leaf))
+    tampered = bytearray(good.der)
+    tampered[-1] ^= 1
+    folder.write("tampered.pem", pem_block("CERTIFICATE", bytes(tampered)))
+    folder.write("tampered.key", pem_of_key(good.key))
+
+
+def clients(folder, ca):
+    """Certificates for clients, and their keys in every form that keys are kept in."""
+    leaf = {"issuer": ca.root, "usage": [Usage.CLIENT_AUTH]}
+    client = Certificate("client", **leaf)
+    folder.add("client", client)
+    below = Certificate("client below", ca.middle)
+    folder.add("client-chain", below, ca.middle)
+    folder.add("client-chain-incomplete", below)
+    folder.add("client-unknown", Certificate("client", ca.stranger))
+    folder.add("client-expired", Certificate("client", end=PAST, **leaf))
+    folder.add("client-ed25519", Certificate("c", key=ed25519.Ed25519PrivateKey.generate(), **leaf))
+    rsa_client = Certificate("client", key=rsa_key(), **leaf)
+    folder.add("client-rsa", rsa_client)
+
+    folder.write("client-pkcs1.key", pem_of_key(rsa_client.key, TRADITIONAL))
+    sec1 = pem_of_key(client.key, TRADITIONAL)
+    folder.write("client-sec1.key", sec1)
+    # As `openssl ecparam -genkey` writes it: the name of the curve, and then the key.
+    curve = bytes.fromhex("06082a8648ce3d030107")
+    folder.write("client-parameters.key", pem_block("EC PARAMETERS", curve) + sec1)
+    folder.write("client-sec1-encrypted.key", pem_of_key(client.key, TRADITIONAL, SECRET))
+    folder.write("client-pkcs1-encrypted.key", pem_of_key(rsa_client.key, TRADITIONAL, SECRET))
+    folder.write("client-pkcs8-encrypted.key", pem_of_key(client.key, PKCS8, SECRET))
+    pkcs8 = pem_of_key(client.key)
+    folder.write("client-windows.key", pkcs8.replace("\n", "\r\n"))
+    folder.write("client-windows.pem", client.pem.replace("\n", "\r\n"))
+    # As `openssl pkcs12` writes them.
+    bag = "Bag Attributes\n    friendlyName: client\nsubject=CN = client\n"
+    folder.write("client-bag.pem", bag + client.pem)
+    folder.write("client-bag.key", "Key Attributes: <No Attributes>\n" + pkcs8)
+    folder.write("client-both.pem", client.pem + pkcs8)
+    folder.write("client-both-reversed.pem", pkcs8 + client.pem)
+    folder.write("client.der", client.der)
+    folder.write("public.key", client.key.public_key().public_bytes(
+        form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo).decode())
+    folder.write("cut-off.pem", client.pem[:300])
+    folder.write("cut-off.key", pkcs8[:100])
+
+
+def trust(folder, ca):
+    """Files and directories of certificates to trust."""
+    folder.add("ca", ca.root)
+    folder.add("intermediate", ca.middle)
+    folder.add("stranger", ca.stranger)
+    folder.write("both.pem", ca.stranger.pem + ca.root.pem)
+    folder.write("whole-chain.pem", ca.root.pem + ca.middle.pem)
+    folder.write("double-first.pem", ca.double.pem + ca.root.pem)
+    folder.write("expired-ca.pem", Certificate(
+        "Example Root", key=ca.root.key, ca=True, end=PAST).pem)
+    folder.write("ca.der", ca.root.der)
+    folder.write("empty.pem", "")
+    folder.write("garbage.pem", "This is not a certificate.\n" * 40)
+    folder.write("binary.pem", bytes(range(256)) * 40)
+    damaged = pem_block("CERTIFICATE", b"This is not a certificate." * 20)
+    folder.write("damaged.pem", damaged)
+    folder.write("damaged-then-good.pem", damaged + ca.root.pem)
+    folder.write("windows.pem", ca.root.pem.replace("\n", "\r\n"))
+
+    key = ec_key()
+    others = [Certificate(f"Other Root {n}", key=key, ca=True) for n in range(BUNDLE_SIZE)]
+    half = BUNDLE_SIZE // 2
+    with_ours = [*others[:half], ca.double, ca.root, *others[half:]]
+    text = "".join(f"\n# {part.name.rfc4514_string()}\n{part.pem}" for part in with_ours)
+    folder.write("bundle.pem", text)
+    folder.write("bundle-windows.pem", text.replace("\n", "\r\n"))
+    folder.write("bundle-of-others.pem", "".join(part.pem for part in others))
+
+    # As `openssl rehash` makes them, here with copies in the place of links.
+    for name, parts in {
+        "hashed": [ca.double, ca.root],
+        "hashed-first": [ca.root, ca.double],
+        "hashed-double": [ca.double],
+        "hashed-others": others[:3],
+        "hashed-intermediate": [ca.middle],
+    }.items():
+        for part in parts:
+            number = 0
+            while os.path.exists(f"{folder.path}/{name}/{part.subject_hash}.{number}"):
+                number += 1
+            folder.write(f"{name}/{part.subject_hash}.{number}", part.pem)
+    folder.write("unhashed/root.pem", ca.root.pem)
+    folder.write("unhashed/other.crt", others[0].pem)
+    os.mkdir(os.path.join(folder.path, "empty"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder")
+    folder = Folder(parser.parse_args().folder)
+    authorities = Authorities()
+    servers(folder, authorities)
+    clients(folder, authorities)
+    trust(folder, authorities)
+
+
+if __name__ == "__main__":
+    main()
