@@ -49,8 +49,8 @@ var targets: [Target] = [
     .systemLibrary(
         name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "CPlatform"),
     module("ProbeCore"),
     module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
@@ -65,7 +65,7 @@ var targets: [Target] = [
 if !embedded {
     targets += [
         .target(
-            name: "TestSupport", dependencies: ["ProbeCore"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["ProbeCore", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
             ]),

@@ -55,6 +55,15 @@ need_test_packages() {
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 }
 
+# What counts the costs of the program.
+need_guard_packages() {
+    need_program strace strace
+    need_program valgrind valgrind
+    need_program readelf binutils
+    need_program unshare util-linux
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
@@ -113,12 +122,17 @@ embedded_is_there() {
     compgen -G "$toolchain/lib/swift/embedded/*/libswiftUnicodeDataTables.a" >/dev/null
 }
 
-# build_release: builds the program as it ships where the toolchain can, and as ordinary Swift
+# there_is_tls: whether the package can be built with TLS, and so without.
+there_is_tls() {
+    grep -q 'traits:' Package.swift
+}
+
+# build_release: makes the program to ship where the toolchain can, and an ordinary build
 # elsewhere; the path of the program is then in $program.
 build_release() {
     if embedded_is_there; then
-        Scripts/build-embedded
-        program=.build-embedded/release/swift-health-probe
+        program=.build-embedded/swift-health-probe
+        Scripts/release --output "$PWD/$program"
     else
         swift build -c release --product swift-health-probe
         program=.build/release/swift-health-probe

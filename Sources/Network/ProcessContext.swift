@@ -44,14 +44,22 @@ package enum ProcessContext {
         guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
         let file = Descriptor(owning: number)
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
+        // One byte more than there should be shows the end in the same read; what has no size,
+        // such as a pipe, comes in pieces.
+        bytes.reserveCapacity(min(limit, max(4095, Int(cplatform_file_size(file.number)))) + 1)
         while bytes.count <= limit {
-            let count = unsafe chunk.withUnsafeMutableBytes {
-                unsafe read(file.number, $0.baseAddress, $0.count)
+            let free = bytes.capacity - bytes.count
+            var count = 0
+            bytes.append(addingCapacity: free > 0 ? free : 4096) { output in
+                unsafe output.withUnsafeMutableBufferPointer { buffer, used in
+                    let rest = unsafe UnsafeMutableRawBufferPointer(
+                        UnsafeMutableBufferPointer(rebasing: buffer[used...]))
+                    count = unsafe read(file.number, rest.baseAddress, rest.count)
+                    used += max(0, count)
+                }
             }
             if count < 0 { return .unreadable(reason: SystemErrorNumber.current.description) }
             if count == 0 { return .bytes(bytes) }
-            bytes += chunk[..<count]
         }
         return .tooLarge
     }

@@ -22,6 +22,7 @@ extension Case {
         case "peer": try takePeer(entry)
         case "server": try takeServer(entry)
         case "needs": needs += try entry.words().map(\.text)
+        case "plaintext": isPlaintext = true
         case "run": arguments = try entry.words().map(\.text)
         case "file":
             files.append(
@@ -47,14 +48,16 @@ extension Case {
         return true
     }
 
-    /// `peer [NAME] [on ipv4|ipv6|unix|abstract]`, and the script below it.
+    /// `peer [NAME] [on ipv4|ipv6|unix|abstract] [tls CERTIFICATE ...]`, and the script below it.
     private mutating func takePeer(_ entry: CaseFile.Entry) throws(ScriptError) {
         let script = try PeerScript(
             entry.block.joined(separator: "\n"), firstLine: entry.line + 1)
         var peer = Peer(name: "peer", place: .ipv4, script: script)
         var words = WordReader(try entry.scriptLine())
         _ = try words.word("peer")
-        if let word = words.peek(), word.text != "on" { peer.name = try words.word("name").text }
+        if let word = words.peek()?.text, word != "on", word != "tls" {
+            peer.name = try words.word("name").text
+        }
         if words.take("on") {
             switch try words.word("the place").text {
             case "ipv4": peer.place = .ipv4
@@ -64,6 +67,7 @@ extension Case {
             default: throw entry.error("a peer is on ipv4, ipv6, unix or abstract")
             }
         }
+        if words.take("tls") { peer.tls = try Peer.tlsPlan(from: &words) }
         try words.finish()
         peers.removeAll { $0.name == peer.name }
         peers.append(peer)
@@ -138,6 +142,9 @@ extension Expectation {
         case "stderr": return .errors(text(entry.rest))
         case "json": return try json(entry)
         case "request": return .request(try request(entry))
+        case "hello": return .tls(try hello(entry))
+        case "client-certificate":
+            return .tls(.client(entry.rest == "absent" ? nil : entry.rest))
         default: break
         }
         var words = WordReader(try ScriptLine(entry.rest, number: entry.line))
@@ -157,11 +164,26 @@ extension Expectation {
         let what = try words.word("what").text
         if what == "ping-acks" { return .pingAcks(try words.number("the number")) }
         let text = try words.word("the code").text
+        if what == "alert" {
+            return .tls(.alert(UInt32(try words.code(text, of: Alert.names, "the alert"))))
+        }
         let code = UInt32(try words.code(text, of: ErrorCode.names, "the code"))
         switch what {
         case "reset": return .reset(code)
         case "goaway": return .goAway(code)
-        default: throw words.error("sent reset, sent goaway or sent ping-acks")
+        default: throw words.error("sent reset, sent goaway, sent alert or sent ping-acks")
+        }
+    }
+
+    private static func hello(_ entry: CaseFile.Entry) throws(ScriptError) -> TLS {
+        let parts = entry.rest.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw entry.error("hello WHAT VALUE") }
+        let value = parts[1] == "absent" ? nil : parts[1]
+        switch parts[0] {
+        case "server-name": return .serverName(value)
+        case "alpn": return .protocols(value)
+        case "versions": return .versions(value)
+        default: throw entry.error("hello server-name, hello alpn or hello versions")
         }
     }
 

@@ -7,6 +7,8 @@ struct Case: Sendable {
     struct Peer: Sendable {
         var name: String
         var place: Loopback
+        /// Nil where it does not speak TLS.
+        var tls: PeerTLSPlan?
         var script: PeerScript
     }
 
@@ -50,6 +52,8 @@ struct Case: Sendable {
     var servers: [Server] = []
     /// Programs without which the case is left out.
     var needs: [String] = []
+    /// Whether it says nothing of TLS.
+    var isPlaintext = false
     var files: [File] = []
     var environment: [String: String] = [:]
     var input: String?
@@ -79,6 +83,17 @@ struct Expectation: Sendable {
         case compressed([UInt8])
     }
 
+    /// What a scripted server must have seen of TLS on its last connection.
+    enum TLS: Sendable {
+        case serverName(String?)
+        /// The protocols that the client offers, with blanks between them.
+        case protocols(String?)
+        case versions(String?)
+        /// The name on the client's certificate.
+        case client(String?)
+        case alert(UInt32)
+    }
+
     enum Kind: Sendable {
         case exit(Int32)
         case output(Text)
@@ -86,6 +101,7 @@ struct Expectation: Sendable {
         /// A key of the JSON report; nil where it must be missing.
         case json(result: Int, key: String, value: String?)
         case request(Request)
+        case tls(TLS)
         case requests(Int)
         case connections(Int)
         case reset(UInt32)

@@ -86,6 +86,7 @@ struct CaseChecker {
         case .output(let text): return complaint(text, outcome.output, "stdout")
         case .errors(let text): return complaint(text, outcome.errors, "stderr")
         case .request(let request): return complaint(request, outcome.records)
+        case .tls(let tls): return complaint(tls, outcome.records)
         case .requests(let count):
             let seen = outcome.records.map(\.requests.count).reduce(0, +)
             return seen == count ? nil : "\(seen) requests, not \(count)"
@@ -141,6 +142,31 @@ struct CaseChecker {
         case .field(let name, let text):
             guard !seen.values(name).isEmpty else { return "the request has no \(name)" }
             return complaint(text, seen.values(name).joined(separator: ", "), name)
+        }
+    }
+
+    private func complaint(_ expected: Expectation.TLS, _ records: [PeerRecord]) -> String? {
+        guard let record = records.last else { return "no connection" }
+        func compare(_ what: String, _ seen: String?, _ wanted: String?) -> String? {
+            let wanted = wanted.map(places.fill)
+            return seen == wanted
+                ? nil : "\(what) is \(seen ?? "absent"), not \(wanted ?? "absent")"
+        }
+        if case .client(let name) = expected {
+            return compare("the client's certificate", record.tls?.clientName, name)
+        }
+        if case .alert(let number) = expected {
+            return compare("the alert", record.tls?.alert.map { "\($0)" }, "\(number)")
+        }
+        guard let hello = record.hello else { return "the client did not speak TLS" }
+        switch expected {
+        case .serverName(let name): return compare("the server name", hello.serverName, name)
+        case .protocols(let names):
+            let seen = hello.protocols.joined(separator: " ")
+            return compare("ALPN", seen.isEmpty ? nil : seen, names)
+        case .versions(let versions):
+            return compare("the versions", hello.versions.joined(separator: " "), versions)
+        case .client, .alert: return nil
         }
     }
 

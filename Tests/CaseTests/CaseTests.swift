@@ -32,11 +32,12 @@ enum Workplace {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let directory = root.appendingPathComponent("Tests/Cases")
 
-    /// All cases, or those whose names hold what `SWIFT_HEALTH_PROBE_CASES` says.
+    /// All cases, on plaintext and on TLS, or those whose names hold what `SWIFT_HEALTH_PROBE_CASES` says.
     static var cases: [Case] {
         get throws {
             let wanted = ProcessInfo.processInfo.environment["SWIFT_HEALTH_PROBE_CASES"]
-            return try CaseFile.all(in: directory).filter {
+            let cases = try CaseFile.all(in: directory)
+            return cases.flatMap { [$0] + [$0.overTLS].compactMap(\.self) }.filter {
                 wanted.map($0.testDescription.contains) ?? true
             }
         }

@@ -3,11 +3,13 @@ import TestSupport
 
 /// The servers and directories of a running case, and the words that stand for them: `{peer}`,
 /// `{server}`, `{dir}`, `{refused}`, `{full}`, `{unaccepting}`, `{mute-dns}`, `{root}`,
-/// `{python}`, `{demo-server}` and `{x*1000}`.
+/// `{python}`, `{certs}`, `{scheme}`, `{demo-server}` and `{x*1000}`.
 struct Places: Sendable {
     let directory: String
     private let test: Case
     private let root: String
+    private let usesCertificates: Bool
+    private var certificates = ""
     private var peers: [String: LoopbackPeer] = [:]
     private var servers: [String: ServerProgram] = [:]
     private let refused: RefusingPeer?
@@ -21,8 +23,9 @@ struct Places: Sendable {
         self.root = root
         let text =
             (test.arguments ?? []) + test.files.map(\.content) + [test.input ?? ""]
-            + test.servers.flatMap(\.command) + Array(test.environment.values)
+            + test.servers.flatMap(\.command) + test.environment.values
         func uses(_ name: String) -> Bool { text.contains { $0.contains("{\(name)") } }
+        usesCertificates = uses("certs") || test.peers.contains { $0.tls != nil }
         refused = uses("refused") ? try? RefusingPeer() : nil
         full = uses("full") ? try? FullPeer() : nil
         unaccepting = uses("unaccepting") ? try? UnacceptingPeer() : nil
@@ -47,7 +50,9 @@ struct Places: Sendable {
         // Servers live in directories that not every user's PATH has.
         let directories =
             path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
-        let needs = test.needs + test.servers.compactMap(\.command.first)
+        let needs =
+            test.needs + test.servers.compactMap(\.command.first)
+            + (usesCertificates ? ["{python}"] : [])
         return needs.map(fill).first { program in
             let candidates =
                 program.hasPrefix("/") ? [program] : directories.map { "\($0)/\(program)" }
@@ -58,6 +63,9 @@ struct Places: Sendable {
     /// Starts the servers in the order of the case, so that one can stand in front of another. A
     /// case that talks to its servers, or shows them places of its own, gets its own.
     mutating func startServers() throws {
+        if usesCertificates {
+            certificates = try Certificates.shared.folder(python: fill("{python}"), root: root)
+        }
         let talks = test.deeds.contains {
             if case .send = $0.act { true } else { false }
         }
@@ -75,7 +83,8 @@ struct Places: Sendable {
     /// Every run has servers of its own.
     mutating func startPeers() throws {
         for peer in test.peers {
-            peers[peer.name] = try LoopbackPeer(peer.script, on: peer.place)
+            peers[peer.name] = try LoopbackPeer(
+                peer.script, on: peer.place, tls: peer.tls?.at(certificates))
         }
     }
 
@@ -83,7 +92,8 @@ struct Places: Sendable {
     func fill(_ text: String) -> String {
         var words = [
             "dir": directory, "root": root, "python": root + "/.build-venv/bin/python",
-            "demo-server": Workplace.builtProgram("health-demo-server"),
+            "demo-server": Workplace.builtProgram("health-demo-server"), "certs": certificates,
+            "scheme": test.peers.contains { $0.tls != nil } ? "https" : "http",
         ]
         for (name, peer) in peers {
             words[name] = peer.address

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -69,10 +70,26 @@ def answers_http2(port):
         return False
 
 
-def _wait_until_ready(process, port):
+def answers_tls(port):
+    """Whether a server on the port speaks TLS, if only to say that it wants a certificate."""
+    context = ssl._create_unverified_context()
+    context.set_alpn_protocols(["h2"])
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            with context.wrap_socket(connection) as tls:
+                tls.sendall(PREFACE + EMPTY_SETTINGS + GOAWAY_NO_ERROR)
+                tls.recv(1)
+    except ssl.SSLError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _wait_until_ready(process, port, answers):
     """True when it answers, False when it ended instead, as for a port that was just taken."""
     for _ in range(int(READY_SECONDS / POLL_SECONDS)):
-        if answers_http2(port):
+        if answers(port):
             return True
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(POLL_SECONDS)
@@ -103,7 +120,7 @@ def running(command, folder):
             process.wait()
 
 
-def serve(command_for):
+def serve(command_for, tls=False):
     """Starts the program, announces its address, and ends it when the commands end.
 
     `command_for(port, folder)` writes what the program needs into the folder, which is removed
@@ -113,7 +130,7 @@ def serve(command_for):
         with tempfile.TemporaryDirectory(prefix="health-probe-") as folder:
             port = free_port()
             with running(command_for(port, folder), folder) as process:
-                if _wait_until_ready(process, port):
+                if _wait_until_ready(process, port, answers_tls if tls else answers_http2):
                     control.announce(f"127.0.0.1:{port}")
                     control.obey()
                     return

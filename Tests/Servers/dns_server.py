@@ -25,6 +25,7 @@ def options():
     add("--silent", metavar="NAME", action="append", default=[], help="never answered")
     add("--fail", metavar="NAME", action="append", default=[], help="answered with SERVFAIL")
     add("--tcp-only", metavar="NAME", action="append", default=[], help="truncated over UDP")
+    add("--listen", metavar="ADDRESS:PORT", default="127.0.0.1:0", help="port 0 is a free one")
     add("--delay", metavar="SECONDS", type=float, default=0, help="before every answer")
     return parser.parse_args()
 
@@ -114,11 +115,12 @@ async def converse(zone, reader, writer):
         writer.close()
 
 
-def bound_pair():
-    """A UDP and a TCP socket on the same free port."""
+def bound_pair(listen):
+    """A UDP and a TCP socket on the same port."""
+    host, _, port = listen.partition(":")
     for _ in range(ATTEMPTS):
         datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        datagrams.bind(("127.0.0.1", 0))
+        datagrams.bind((host, int(port)))
         streams = socket.socket()
         try:
             streams.bind(datagrams.getsockname())
@@ -136,8 +138,9 @@ async def start(zone, datagrams, streams):
 
 
 def main():
-    zone = Zone(options())
-    datagrams, streams = bound_pair()
+    given = options()
+    zone = Zone(given)
+    datagrams, streams = bound_pair(given.listen)
     address = control.endpoint(streams)
     control.Background().run(start(zone, datagrams, streams))
 

@@ -11,6 +11,7 @@ import os
 import tempfile
 import threading
 from concurrent import futures
+from pathlib import Path
 
 import control
 
@@ -23,6 +24,8 @@ def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--unix", metavar="PATH", help="listen on a unix socket")
     parser.add_argument("--ipv6", action="store_true", help="listen on [::1]")
+    parser.add_argument("--tls", metavar="PATH", help="speak TLS with PATH.pem and PATH.key")
+    parser.add_argument("--client-ca", metavar="FILE", help="demand a certificate of the client")
     parser.add_argument("--no-health", action="store_true", help="register no health service")
     parser.add_argument("--list", action="store_true", help="answer List, which grpcio does not")
     parser.add_argument("--slow", type=float, metavar="SECONDS", help="Check answers so late")
@@ -132,6 +135,18 @@ def header_guard(required):
     return Guard()
 
 
+def listen(server, address, given):
+    """Opens the address, with TLS if it was asked for; returns the port."""
+    import grpc
+
+    if not given.tls:
+        return server.add_insecure_port(address)
+    chain, key = (Path(f"{given.tls}.{kind}").read_bytes() for kind in ["pem", "key"])
+    authority = Path(given.client_ca).read_bytes() if given.client_ca else None
+    credentials = grpc.ssl_server_credentials([(key, chain)], authority, bool(authority))
+    return server.add_secure_port(address, credentials)
+
+
 def main():
     given = options()
     log = None if given.log is None else Log(given.log)
@@ -166,12 +181,12 @@ def main():
 
     with contextlib.ExitStack() as cleanup:
         if given.unix:
-            server.add_insecure_port(f"unix:{given.unix}")
+            listen(server, f"unix:{given.unix}", given)
             cleanup.callback(lambda: os.path.exists(given.unix) and os.unlink(given.unix))
             address = f"unix:{given.unix}"
         else:
             host = "[::1]" if given.ipv6 else "127.0.0.1"
-            address = f"{host}:{server.add_insecure_port(host + ':0')}"
+            address = f"{host}:{listen(server, host + ':0', given)}"
         server.start()
         control.announce(address)
         commands = {"set": set_status, "drain": servicer.enter_graceful_shutdown}

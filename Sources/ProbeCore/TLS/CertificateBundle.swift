@@ -34,11 +34,16 @@ package struct CertificateBundle {
 
     private func hasSubject(_ name: [UInt8], at index: Int) -> Bool {
         // What stands before the subject takes less than 100 bytes and the issuer's name, which
-        // for nearly all of them is the subject's.
-        for size in [128 + 3 * name.count, bodies[index].count] {
-            guard let head = decodedBase64(text, bodies[index], atMost: size) else { return false }
-            if let range = subjectRange(ofCertificate: head) {
-                return head[range].elementsEqual(name)
+        // for most of them is the subject's.
+        var size = 112 + 2 * name.count
+        while let head = decodedBase64(text, bodies[index], atMost: size) {
+            switch SubjectMatch(head, name: name) {
+            case .yes: return true
+            case .no: return false
+            case .unknown(let needed):
+                // Less than was asked for: there is no more.
+                guard head.count >= size, needed > size else { return false }
+                size = needed
             }
         }
         return false
@@ -47,21 +52,29 @@ package struct CertificateBundle {
     private static let begin = Array("-----BEGIN CERTIFICATE-----".utf8)
     private static let end = Array("-----END CERTIFICATE-----".utf8)
 
+    /// Looks for boundaries: five dashes in a row cannot hide from steps of five, and Base64 has
+    /// none.
     private static func bodies(in text: [UInt8]) -> [Range<Int>] {
         var bodies: [Range<Int>] = []
         var start: Int?
-        var line = 0
-        while line < text.count {
-            // A boundary stands at the beginning of a line.
-            if text[line] == UInt8(ascii: "-") {
-                if hasText(begin, at: line, in: text) {
-                    start = line + begin.count
-                } else if hasText(end, at: line, in: text), let first = start {
-                    bodies.append(first..<line)
-                    start = nil
-                }
+        var index = 4
+        while index < text.count {
+            guard text[index] == UInt8(ascii: "-") else {
+                index += 5
+                continue
             }
-            line = nextLine(after: line, in: text)
+            var line = index
+            while line > 0, text[line - 1] == UInt8(ascii: "-") { line -= 1 }
+            // A boundary stands at the beginning of a line.
+            let isFirst = line == 0 || text[line - 1] == UInt8(ascii: "\n")
+            if isFirst, hasText(begin, at: line, in: text) {
+                start = line + begin.count
+            } else if isFirst, let first = start, hasText(end, at: line, in: text) {
+                bodies.append(first..<line)
+                start = nil
+            }
+            while index < text.count, text[index] == UInt8(ascii: "-") { index += 1 }
+            index += 4
         }
         return bodies
     }
@@ -70,45 +83,42 @@ package struct CertificateBundle {
         text.count - index >= words.count
             && text[index..<index + words.count].elementsEqual(words)
     }
-
-    private static func nextLine(after index: Int, in text: [UInt8]) -> Int {
-        var index = index
-        while index < text.count, text[index] != UInt8(ascii: "\n") { index += 1 }
-        return index + 1
-    }
 }
 
 /// Decodes Base64 (RFC 4648 section 4) that may be broken into lines, up to about `limit` bytes;
 /// nil for any other character. The padding ends it.
 func decodedBase64(_ text: [UInt8], _ range: Range<Int>, atMost limit: Int) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(limit, range.count / 4 * 3) + 3)
-    var bits: UInt32 = 0
-    var digits = 0
-    for index in range {
-        let character = text[index]
-        guard let value = base64Value(of: character) else {
-            if character == UInt8(ascii: "=") { break }
-            if character == UInt8(ascii: "\n") || character == UInt8(ascii: "\r") { continue }
-            if character.isBlank { continue }
-            return nil
+    var isBase64 = true
+    let size = min(limit, range.count / 4 * 3) + 3
+    let bytes = [UInt8](capacity: size) { output in
+        var bits: UInt32 = 0
+        var digits = 0
+        for index in range {
+            if output.count >= limit { break }
+            let character = text[index]
+            guard let value = base64Value(of: character) else {
+                if character == UInt8(ascii: "=") { break }
+                if character == UInt8(ascii: "\n") || character == UInt8(ascii: "\r") { continue }
+                if character.isBlank { continue }
+                isBase64 = false
+                break
+            }
+            bits = bits << 6 | UInt32(value)
+            digits += 1
+            guard digits == 4 else { continue }
+            output.append(UInt8(truncatingIfNeeded: bits >> 16))
+            output.append(UInt8(truncatingIfNeeded: bits >> 8))
+            output.append(UInt8(truncatingIfNeeded: bits))
+            digits = 0
         }
-        bits = bits << 6 | UInt32(value)
-        digits += 1
-        guard digits == 4 else { continue }
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: bits))
-        digits = 0
-        if bytes.count >= limit { return bytes }
+        switch digits {
+        case 1: isBase64 = false
+        case 2: output.append(UInt8(truncatingIfNeeded: bits >> 4))
+        case 3:
+            output.append(UInt8(truncatingIfNeeded: bits >> 10))
+            output.append(UInt8(truncatingIfNeeded: bits >> 2))
+        default: break
+        }
     }
-    switch digits {
-    case 2: bytes.append(UInt8(truncatingIfNeeded: bits >> 4))
-    case 3:
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 10))
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 2))
-    case 1: return nil
-    default: break
-    }
-    return bytes
+    return isBase64 ? bytes : nil
 }

@@ -42,8 +42,10 @@ package struct ClientRequest: Equatable, Sendable {
 package enum ClientEnd: Equatable, Sendable {
     /// It has not left.
     case open
-    /// FIN.
+    /// FIN, and close_notify before it where the connection speaks TLS.
     case finished
+    /// FIN without close_notify.
+    case truncated
     /// RST, or writing to it failed.
     case reset
 }
@@ -72,6 +74,10 @@ package struct PeerRecord: Equatable, Sendable {
     package var pingAcks: [[UInt8]] = []
     package var windowUpdates = 0
     package var end = ClientEnd.open
+    /// What the client said first, if it speaks TLS.
+    package var hello: ClientHello?
+    /// Nil where the server does not speak TLS.
+    package var tls: PeerTLSRecord?
     /// Why the client's bytes could not be read as HTTP/2, if so.
     package var malformed: String?
     /// The script's line that was being waited for, nil once the script was through.
@@ -92,6 +98,8 @@ package enum PeerAction: Equatable, Sendable {
     case pause(milliseconds: Int)
     /// FIN; reading goes on.
     case close
+    /// FIN, without the close_notify that TLS wants before it.
+    case cut
     /// RST, and nothing after it.
     case abort
     /// Reading ends, the connection stays.

@@ -61,6 +61,7 @@ extension PeerStep {
         case "stream":
             return .stream(try words.number32(words.word("the stream").text, "the stream"))
         case "close": return .close
+        case "cut": return .cut
         case "abort": return .abort
         case "silence": return .silence
         default: throw words.error("unknown step: \(verb)")

@@ -69,6 +69,8 @@ package enum PeerStep: Equatable, Sendable {
     case pause(milliseconds: Int)
     /// Sends FIN and goes on reading.
     case close
+    /// Sends FIN, without the close_notify that TLS wants before it.
+    case cut
     /// Sends RST.
     case abort
     /// Sends nothing more until the client has left.

@@ -192,6 +192,7 @@ package struct ScriptedPeer: Sendable {
         case .stream(let stream): currentStream = stream
         case .pause(let time): output.add(.pause(milliseconds: time))
         case .close: output.add(.close)
+        case .cut: output.add(.cut)
         case .abort: output.add(.abort)
         case .repeated(let count, let step):
             while repetitions < count {

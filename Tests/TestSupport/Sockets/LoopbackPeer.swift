@@ -15,10 +15,13 @@ package final class LoopbackPeer: Sendable {
     package var address: String { socket.address }
     package var port: UInt16 { socket.port }
 
-    package init(_ script: PeerScript, on place: Loopback = .ipv4) throws {
+    /// - Parameter tls: Nil for a server that does not speak TLS.
+    package init(
+        _ script: PeerScript, on place: Loopback = .ipv4, tls: PeerTLSPlan? = nil
+    ) throws {
         socket = try BoundSocket(place)
         try socket.listen(backlog: 128)
-        hall = try Hall(script: script)
+        hall = try Hall(script: script, tls: try tls.map(PeerTLSServer.init))
         let thread = Thread { [hall, socket] in hall.accept(from: socket) }
         thread.start()
     }
@@ -51,14 +54,16 @@ package final class LoopbackPeer: Sendable {
 /// What the threads of one server share. Everything that changes is guarded by `condition`.
 private final class Hall: @unchecked Sendable {
     private let script: PeerScript
+    private let tls: PeerTLSServer?
     private let condition = NSCondition()
     private let acceptingEnds: Signal
     private let allEnds: Signal
     private var guardedRecords: [PeerRecord] = []
     private var threads = 1
 
-    init(script: PeerScript) throws {
+    init(script: PeerScript, tls: PeerTLSServer?) throws {
         self.script = script
+        self.tls = tls
         acceptingEnds = try Signal()
         allEnds = try Signal()
     }
@@ -105,7 +110,8 @@ private final class Hall: @unchecked Sendable {
         }
         let thread = Thread { [self] in
             var connection = PeerConnection(
-                descriptor: descriptor, script: script.connection(index))
+                descriptor: descriptor, script: script.connection(index),
+                tls: tls.flatMap { try? PeerTLSSession($0) })
             connection.run(stop: allEnds.descriptor) { record in
                 condition.withLock {
                     guardedRecords[index] = record

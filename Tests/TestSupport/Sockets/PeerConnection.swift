@@ -1,57 +1,81 @@
 import Foundation
 
-/// Plays a scripted server on one accepted connection, in the calling thread.
+#if canImport(Glibc)
+private let systemSend = Glibc.send
+#else
+private let systemSend = Darwin.send
+#endif
+
+/// Plays a scripted server on one accepted connection, in the calling thread. Where it speaks
+/// TLS, the script begins after the handshake.
 ///
 /// Reading never waits for writing: a client that stops reading while it writes is the client's
 /// affair, and must not be mistaken for one that hangs.
 struct PeerConnection {
     private let descriptor: Int32
     private var peer: ScriptedPeer
+    private let tls: PeerTLSSession?
+    /// What the client has sent so far, until it is known what it said first.
+    private var beginning: [UInt8]? = []
+    private var hello: ClientHello?
     private var actions: ArraySlice<PeerAction> = []
     private var outgoing: ArraySlice<UInt8> = []
     private var resume: ContinuousClock.Instant?
     private var reads = true
+    /// Whether FIN leaves when all is written.
+    private var endsWhenWritten = false
     /// Whether FIN was sent. What the client asks for afterwards stays without an answer.
     private var hasEnded = false
     private var isOver = false
 
-    init(descriptor: Int32, script: PeerScript.Connection) {
+    init(descriptor: Int32, script: PeerScript.Connection, tls: PeerTLSSession?) {
         self.descriptor = descriptor
+        self.tls = tls
         peer = ScriptedPeer(script)
+    }
+
+    private var record: PeerRecord {
+        var record = peer.record
+        record.hello = hello
+        record.tls = tls?.record
+        return record
     }
 
     /// Runs until the client has left, the script aborts, or `stop` becomes readable.
     mutating func run(stop: Int32, publish: (PeerRecord) -> Void) {
-        actions += peer.start()
-        publish(peer.record)
+        if tls == nil { actions += peer.start() }
+        publish(record)
         while true {
             drive()
             if isOver { break }
             guard waitForClient(stop: stop) else { break }
-            publish(peer.record)
+            publish(record)
         }
         close(descriptor)
-        publish(peer.record)
+        publish(record)
     }
 
     /// Performs actions until one has to wait.
     private mutating func drive() {
         while !isOver {
+            if let tls { outgoing += tls.takeOutput() }
             guard outgoing.isEmpty else {
                 guard write() else { return }
                 continue
             }
+            if endsWhenWritten { end() }
             if let resume {
                 guard resume <= .now else { return }
                 self.resume = nil
             }
             guard let action = actions.popFirst() else { return }
             switch action {
-            case .send(let bytes): outgoing = hasEnded ? [] : bytes[...]
+            case .send(let bytes): if !hasEnded { send(bytes) }
             case .pause(let time): resume = .now.advanced(by: .milliseconds(time))
             case .close:
-                shutdown(descriptor, Int32(SHUT_WR))
-                hasEnded = true
+                tls?.close()
+                endsWhenWritten = true
+            case .cut: endsWhenWritten = true
             case .stopReading: reads = false
             case .abort:
                 var linger = linger(l_onoff: 1, l_linger: 0)
@@ -63,6 +87,21 @@ struct PeerConnection {
         }
     }
 
+    private mutating func send(_ bytes: [UInt8]) {
+        if let tls {
+            tls.send(bytes)
+        } else {
+            outgoing = bytes[...]
+        }
+    }
+
+    private mutating func end() {
+        shutdown(descriptor, Int32(SHUT_WR))
+        endsWhenWritten = false
+        hasEnded = true
+        if let tls, tls.record.hasFailed, tls.plan.isAbrupt { isOver = true }
+    }
+
     /// Writes what fits; false when nothing more fits now.
     private mutating func write() -> Bool {
         #if canImport(Glibc)
@@ -70,8 +109,9 @@ struct PeerConnection {
         #else
         let flags: Int32 = 0
         #endif
-        let count = outgoing.withUnsafeBytes {
-            send(descriptor, $0.baseAddress, $0.count, flags)
+        let piece = tls?.plan.isBytewise == true ? outgoing.prefix(1) : outgoing
+        let count = piece.withUnsafeBytes {
+            systemSend(descriptor, $0.baseAddress, $0.count, flags)
         }
         if count >= 0 {
             outgoing = outgoing.dropFirst(count)
@@ -84,7 +124,7 @@ struct PeerConnection {
         let end = errno == EPIPE ? ClientEnd.finished : .reset
         outgoing = []
         // What the client still had to say, GOAWAY perhaps, is read before its end is noted.
-        while let bytes = received(), !bytes.isEmpty { _ = peer.receive(bytes) }
+        while let bytes = received(), !bytes.isEmpty { take(bytes) }
         leave(end)
         return false
     }
@@ -125,11 +165,37 @@ struct PeerConnection {
             if bytes.isEmpty {
                 leave(.finished)
             } else {
-                actions += peer.receive(bytes)
+                take(bytes)
             }
         } else if errno != EAGAIN, errno != EINTR {
             leave(.reset)
         }
+    }
+
+    private mutating func take(_ bytes: [UInt8]) {
+        listen(bytes)
+        guard let tls else {
+            actions += peer.receive(bytes)
+            return
+        }
+        let wasEstablished = tls.record.isEstablished
+        let text = tls.receive(bytes)
+        if tls.record.isEstablished, !wasEstablished {
+            // What the script begins with leaves before what has come along is looked at.
+            actions += peer.start()
+            drive()
+        }
+        if !text.isEmpty { actions += peer.receive(text) }
+        // OpenSSL has written the alert that says why, if it was the server that gave up.
+        if tls.record.hasFailed, !hasEnded { endsWhenWritten = true }
+    }
+
+    /// Looks for a ClientHello in what comes first.
+    private mutating func listen(_ bytes: [UInt8]) {
+        guard let earlier = beginning else { return }
+        let whole = earlier + bytes
+        hello = ClientHello(whole)
+        beginning = hello == nil && whole.count < 65536 ? whole : nil
     }
 
     /// What has arrived: nothing at the end, nil where an error tells more.
@@ -140,7 +206,8 @@ struct PeerConnection {
     }
 
     private mutating func leave(_ end: ClientEnd) {
-        _ = peer.receiveEnd(end)
+        let isCut = end == .finished && reads && tls?.record.isClosed == false
+        _ = peer.receiveEnd(isCut ? .truncated : end)
         isOver = true
     }
 }

@@ -1,0 +1,204 @@
+"""What the released binary is and costs, and that it needs nothing around it.
+
+usage: release_tests.py PROBE DEMO_SERVER BOUNDS KIND [--record]
+
+The probe runs in an empty root directory; its system calls and instructions are counted during a
+check and held against what BOUNDS has for this machine and this kind of build ("tls", "no-tls").
+No clock is read: what is counted is the same on a busy machine. --record writes what is counted
+now into BOUNDS.
+"""
+
+import contextlib
+import os
+import platform
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+SERVERS = Path(__file__).resolve().parent.parent / "Servers"
+# More than what is recorded by this share is a regression.
+TOLERANCE = 0.10
+# A server may answer in one write or in several, so the least of a few runs counts.
+RUNS = 5
+# What the file may have at most, whatever is recorded.
+SIZE_LIMITS = {"tls": 6_000_000, "no-tls": 1_300_000}
+
+PROBE, DEMO_SERVER, BOUNDS = (Path(word).resolve() for word in sys.argv[1:4])
+KIND = sys.argv[4]
+
+
+@contextlib.contextmanager
+def server(*command):
+    """The address at which a server listens while the block runs."""
+    process = subprocess.Popen(
+        [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        word, _, address = process.stdout.readline().strip().partition(" ")
+        if word != "listening":
+            raise RuntimeError(f"{command[0]} did not start")
+        yield address
+    finally:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
+def run(program, *arguments):
+    """Without an environment: its size would be counted too."""
+    path = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    return subprocess.run(
+        [path, *map(str, arguments)], capture_output=True, text=True, env={}, timeout=60)
+
+
+class EmptyRoot(unittest.TestCase):
+    """In a directory with nothing in it but the binary, as a container without a base image."""
+
+    def setUp(self):
+        place = tempfile.TemporaryDirectory(prefix="empty-root-")
+        self.addCleanup(place.cleanup)
+        self.root = Path(place.name)
+        shutil.copy(PROBE, self.root / "probe")
+        if os.geteuid() == 0:
+            self.enter = ["chroot", self.root]
+        else:
+            self.enter = ["unshare", "--map-root-user", f"--root={self.root}", "--wd=/"]
+        if run(*self.enter, "/probe", "-version").returncode != 0:
+            self.skipTest("this user cannot have a root directory of their own")
+
+    def check(self, address, *arguments):
+        done = run(*self.enter, "/probe", "-addr", address, *arguments)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_numeric_addresses(self):
+        with server(DEMO_SERVER) as address:
+            self.assertEqual(self.check(address), (0, "status: SERVING\n"))
+        with server(DEMO_SERVER, "--listen", "[::1]:0") as address:
+            self.assertEqual(self.check(address), (0, "status: SERVING\n"))
+
+    def test_localhost(self):
+        with server(DEMO_SERVER) as address:
+            port = address.rpartition(":")[2]
+            self.assertEqual(self.check(f"localhost:{port}"), (0, "status: SERVING\n"))
+
+    def test_unix_socket(self):
+        with server(DEMO_SERVER, "--listen", f"unix:{self.root}/socket"):
+            self.assertEqual(self.check("unix:/socket"), (0, "status: SERVING\n"))
+
+    def test_a_refused_port_has_words(self):
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 0))
+            code, text = self.check("127.0.0.1:%d" % held.getsockname()[1])
+        self.assertEqual(code, 2)
+        self.assertIn("connection refused", text)
+
+    def test_a_name_with_nothing_but_resolv_conf(self):
+        # resolv.conf has no place for a port, and 53 is for the mighty.
+        listen = "127.53.53.53:53"
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tried:
+            try:
+                tried.bind(("127.53.53.53", 53))
+            except OSError as error:
+                self.skipTest(f"no name server can listen at {listen}: {error}")
+        names = server(
+            sys.executable, SERVERS / "dns_server.py", "--listen", listen,
+            "--record", "shop.example=127.0.0.1")
+        (self.root / "etc").mkdir()
+        (self.root / "etc/resolv.conf").write_text("nameserver 127.53.53.53\n")
+        with names, server(DEMO_SERVER) as address:
+            port = address.rpartition(":")[2]
+            self.assertEqual(self.check(f"shop.example:{port}"), (0, "status: SERVING\n"))
+            code, text = self.check(f"other.example:{port}")
+            self.assertEqual(code, 2)
+            self.assertIn("no such name", text)
+
+
+class Contents(unittest.TestCase):
+    def test_nothing_of_foundation_is_in_it(self):
+        # No class or module of it, and none of the name tables of ICU, which comes along.
+        for word in (b"Foundation", b"NSObject", b"icudt"):
+            self.assertNotIn(word, PROBE.read_bytes(), word)
+
+    def test_it_is_loaded_by_the_kernel_alone(self):
+        headers = run("readelf", "--wide", "--program-headers", PROBE).stdout
+        self.assertIn("LOAD", headers)
+        self.assertNotRegex(headers, r"(?m)^ *(INTERP|DYNAMIC) ")
+
+
+def system_calls(*arguments):
+    """Name and arguments of each system call of a run, in order."""
+    with tempfile.NamedTemporaryFile("r") as log:
+        run("strace", "-f", "-qq", "-e", "signal=none", "-o", log.name, PROBE, *arguments)
+        lines = log.read().splitlines()
+    calls = [re.match(r"\d+ +(\w+)\((.*)", line) for line in lines if "resumed>" not in line]
+    return [call.groups() for call in calls if call]
+
+
+def instructions(*arguments):
+    with tempfile.NamedTemporaryFile("r") as out:
+        run("valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}",
+            PROBE, *arguments)
+        return int(re.search(r"^(?:totals|summary): (\d+)", out.read(), re.MULTILINE).group(1))
+
+
+def costs():
+    """What a check of a serving server costs now."""
+    with server(DEMO_SERVER) as address:
+        return {
+            "instructions": min(instructions("-addr", address) for _ in range(RUNS)),
+            "system-calls": min(len(system_calls("-addr", address)) for _ in range(RUNS)),
+            "size": PROBE.stat().st_size,
+        }
+
+
+class Bounds:
+    """A line for each: MACHINE KIND WHAT NUMBER."""
+
+    def __init__(self):
+        rows = [line.split() for line in BOUNDS.read_text().splitlines()]
+        self.numbers = {tuple(row[:3]): int(row[3]) for row in rows}
+
+    def of(self, what):
+        return self.numbers.get((platform.machine(), KIND, what))
+
+    def record(self, taken):
+        for what, number in taken.items():
+            self.numbers[platform.machine(), KIND, what] = number
+        rows = sorted(self.numbers.items())
+        BOUNDS.write_text("".join(f"{' '.join(key)} {number}\n" for key, number in rows))
+
+
+class Costs(unittest.TestCase):
+    def test_what_a_check_costs(self):
+        bounds = Bounds()
+        for what, number in costs().items():
+            with self.subTest(what):
+                bound = bounds.of(what)
+                if bound is None:
+                    self.skipTest(f"nothing recorded for {platform.machine()}; {HOW_TO_RECORD}")
+                self.assertLessEqual(
+                    number, bound * (1 + TOLERANCE),
+                    f"{what}: {number} now, {bound} recorded; if it has to be so, {HOW_TO_RECORD}")
+
+    def test_the_size_has_a_limit(self):
+        self.assertLessEqual(PROBE.stat().st_size, SIZE_LIMITS[KIND])
+
+    def test_a_check_starts_no_thread_and_opens_no_file(self):
+        with server(DEMO_SERVER) as address:
+            calls = system_calls("-addr", address)
+        self.assertIn("connect", [name for name, _ in calls])
+        for name, words in calls:
+            self.assertNotIn(name, ("clone", "clone3", "fork", "vfork", "open", "openat"), words)
+
+
+HOW_TO_RECORD = "record it with Scripts/guard --record"
+
+if __name__ == "__main__":
+    if sys.argv[5:] == ["--record"]:
+        Bounds().record(costs())
+    else:
+        unittest.main(argv=sys.argv[:1])
