@@ -56,6 +56,8 @@ package final class HTTP2Session {
 
     /// Appends what has to be written to the peer.
     package func takeOutput(into output: inout [UInt8]) throws(HTTP2Error) {
+        // A first flight (preface, SETTINGS, one request) fits, so that the array grows once.
+        output.reserveCapacity(Self.usualOutput)
         while true {
             var bytes: UnsafePointer<UInt8>?
             let count = unsafe nghttp2_session_mem_send(handle.pointer, &bytes)
@@ -66,6 +68,8 @@ package final class HTTP2Session {
             unsafe output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
         }
     }
+
+    private static let usualOutput = 256
 
     /// What happened since the last call.
     package func takeEvents() -> [HTTP2Event] {

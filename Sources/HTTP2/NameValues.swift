@@ -9,7 +9,11 @@ func withNameValues<Result>(
 ) -> Result {
     // One flat copy of all the octets gives every field a stable address.
     var octets: [UInt8] = []
-    for field in fields { octets += field.name + field.value }
+    octets.reserveCapacity(fields.reduce(0) { $0 + $1.name.count + $1.value.count })
+    for field in fields {
+        octets += field.name
+        octets += field.value
+    }
     return unsafe octets.withUnsafeMutableBufferPointer { octets in
         var names: [nghttp2_nv] = unsafe []
         unsafe names.reserveCapacity(fields.count)

@@ -156,8 +156,8 @@ final class Transport {
     private func recognizes(
         _ bytes: Span<UInt8>, _ canBegin: ([UInt8]) -> Bool, minimum: Int
     ) -> Bool {
-        for index in bytes.indices where greeting.count < Limits.readSize {
-            greeting.append(bytes[index])
+        unsafe bytes.withUnsafeBufferPointer {
+            unsafe greeting.append(contentsOf: $0.prefix(Limits.readSize - greeting.count))
         }
         guard canBegin(greeting) else {
             isForeign = true

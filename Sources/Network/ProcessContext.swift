@@ -17,13 +17,15 @@ package enum ProcessContext {
     /// The environment variables that this program reads.
     package static var environment: [(name: String, value: String)] {
         guard let pointers = unsafe cplatform_envp() else { return [] }
+        let equalsSign = UInt8(ascii: "=")
         var found: [(name: String, value: String)] = []
         var index = 0
         while let entry = unsafe pointers[index] {
             index += 1
             let variable = unsafe UnsafeRawBufferPointer(start: entry, count: strlen(entry))
-            guard let equals = unsafe variable.firstIndex(of: UInt8(ascii: "=")),
-                unsafe Invocation.isRead(variable: variable[..<equals])
+            // Lazily: most need not be read beyond their first letter.
+            guard unsafe Invocation.isRead(variable: variable.lazy.prefix { $0 != equalsSign }),
+                let equals = unsafe variable.firstIndex(of: equalsSign)
             else { continue }
             unsafe found.append(
                 (

@@ -48,10 +48,17 @@ package enum Invocation {
     }
 
     /// Whether `parse` looks at this variable. Most environments have many others, which need
-    /// not become strings first.
+    /// not become strings first; nearly all of them differ in the first letter already.
     package static func isRead(variable name: some Collection<UInt8>) -> Bool {
-        name.starts(with: Flag.variablePrefix.utf8) || name.spells("NO_COLOR")
-            || name.spells("TERM") || name.spells(SystemRoots.fileVariable)
-            || name.spells(SystemRoots.directoryVariable) || name.spells(WorkloadEndpoint.variable)
+        switch name.first {
+        case UInt8(ascii: "N"): name.spells("NO_COLOR")
+        case UInt8(ascii: "S"):
+            name.starts(with: Flag.variablePrefix.utf8)
+                || name.spells(SystemRoots.fileVariable)
+                || name.spells(SystemRoots.directoryVariable)
+                || name.spells(WorkloadEndpoint.variable)
+        case UInt8(ascii: "T"): name.spells("TERM")
+        default: false
+        }
     }
 }

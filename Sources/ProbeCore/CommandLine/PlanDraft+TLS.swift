@@ -13,7 +13,7 @@ struct TLSDraft {
     func settled(
         _ environment: [(name: String, value: String)]
     ) throws(UsageError) -> TLSPlan? {
-        for (isGiven, flag) in flagsBesideALPN + [(skipsALPN, "-tls-no-alpn")] {
+        for (isGiven, flag) in flagsBesideALPN + [(skipsALPN, "-tls-no-alpn")] where isGiven {
             try UsageError.check(isGiven, "\(flag)", needs: "-tls", isWanted)
         }
         guard isWanted else { return nil }
