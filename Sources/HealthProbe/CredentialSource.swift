@@ -55,8 +55,9 @@ final class CredentialSource {
             }
     }
 
-    /// Whether nothing is held.
-    var isAtRest: Bool { fetch == nil && leaving.isEmpty }
+    /// Whether no agent is being left. One that has not answered yet does not count: whoever still
+    /// wants the answer waits for it, and nobody else has to.
+    var isAtRest: Bool { leaving.isEmpty }
 
     /// What there is for a connection that has wanted credentials since `start`. Asks the agent
     /// if need be, and goes as far as it can without waiting.

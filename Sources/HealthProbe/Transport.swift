@@ -60,8 +60,9 @@ final class Transport {
                 if isRecognized {
                     tls.receive(bytes)
                 } else if recognizes(bytes, Greeting.canBeginTLS, minimum: 2) {
-                    tls.receive(greeting.span)
+                    let records = greeting
                     greeting = []
+                    tls.receive(records.span)
                 }
             }
             if isForeign { return .wait }

@@ -154,7 +154,8 @@ final class WatchedTarget: Worker {
 
     private func retire(_ line: WatchLine, now: Instant) {
         line.leave(until: now.advanced(by: Limits.farewell))
-        retiring.append(line)
+        // One that had no connection yet is gone at once, and nobody would wake us for it.
+        if !line.isGone { retiring.append(line) }
     }
 
     private func leaveAll(now: Instant) {

@@ -20,7 +20,7 @@ extension FailureText {
     private static func words(of flaw: CertificateFlaw) -> String {
         switch flaw {
         case .wrongName(_, let names) where names.isEmpty:
-            "certificate has no subject alternative name, so it is valid for no host"
+            "certificate has no host among its subject alternative names"
         case .wrongName(let wanted, let names):
             "certificate is valid for \(listed(names)), not \(quoted(wanted))"
         case .expired(let time, let issuer):
@@ -88,6 +88,8 @@ extension FailureText {
 
     private static func hint(for flaw: CertificateFlaw) -> String? {
         switch flaw {
+        case .wrongName(_, let names) where names.isEmpty:
+            "hosts have to be named there; the common name of the subject does not count"
         case .wrongName: "-tls-server-name sets the name to verify"
         case .notYetValid: "is the clock of this machine right?"
         case .selfSigned, .unknownIssuer: "-tls-ca-cert names a file with certificates to trust"

@@ -15,7 +15,9 @@ import Testing
                     let cells = line.split(separator: "|").map {
                         $0.trimmingCharacters(in: .whitespaces)
                     }
-                    guard cells.count >= 3, cells[0].contains(/^(T?\d|table)/) else { return nil }
+                    guard cells.count >= 3, cells[0].contains(/^([TS]?\d|table)/) else {
+                        return nil
+                    }
                     return (cells[0], cells[cells.count - 1])
                 }
         }

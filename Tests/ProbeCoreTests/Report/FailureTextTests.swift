@@ -136,6 +136,52 @@ extension TextRow {
             .http2, .notHTTP2(Greeting(bytes: [0x15, 3, 1, 0, 2, 2, 0x0A])),
             "the server speaks TLS, and this check is plaintext", hint: "-tls speaks TLS"),
         TextRow(
+            .tls, .tls(.certificate(.wrongName(wanted: "db", names: ["db.internal", "10.0.0.1"]))),
+            "certificate is valid for \"db.internal\", \"10.0.0.1\", not \"db\"",
+            hint: "-tls-server-name sets the name to verify"),
+        TextRow(
+            .tls,
+            .tls(.certificate(.wrongName(wanted: "db", names: (1...7).map { "\u{1B}\($0)" }))),
+            "certificate is valid for \"\\x1b1\", \"\\x1b2\", \"\\x1b3\", \"\\x1b4\","
+                + " \"\\x1b5\" and 2 more, not \"db\"",
+            hint: "-tls-server-name sets the name to verify"),
+        TextRow(
+            .tls, .tls(.certificate(.wrongName(wanted: "db", names: []))),
+            "certificate has no host among its subject alternative names",
+            hint: "hosts have to be named there; the common name of the subject does not count"),
+        TextRow(
+            .tls, .tls(.certificate(.expired(253_402_300_799, issuer: nil))),
+            "certificate expired on 9999-12-31T23:59:59Z"),
+        TextRow(
+            .tls, .tls(.certificate(.expired(-1, issuer: "CN=Root"))),
+            "the issuer's certificate \"CN=Root\" expired on 1969-12-31T23:59:59Z"),
+        TextRow(
+            .tls, .tls(.certificate(.notYetValid(0, issuer: nil))),
+            "certificate is not valid before 1970-01-01T00:00:00Z",
+            hint: "is the clock of this machine right?"),
+        TextRow(
+            .tls, .tls(.clientCertificateRejected(.unknownAuthority)),
+            "the server rejected the client certificate (unknown_ca)",
+            hint: "the server does not trust who issued it;"
+                + " -tls-client-cert may need the whole chain"),
+        TextRow(
+            .tls, .tls(.alert(TLSAlert(80))),
+            "the server ended the connection with the alert internal_error"),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
+            "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -tls"),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: Array("HTTP/1.1 400 \r\n".utf8)))),
+            "the server does not speak TLS (first bytes: \"HTTP/1.1 400 \")"),
+        TextRow(
+            .tls, .timedOut(.connectTimeout(.seconds(1))),
+            "connected, but the TLS handshake was not done within 1s",
+            hint: "-connect-timeout sets the limit"),
+        TextRow(
+            .tls, .connectionLost(.closed),
+            "the server closed the connection during the TLS handshake",
+            hint: "a plaintext port does so to a TLS client"),
+        TextRow(
             .http2, .notHTTP2(Greeting(bytes: [0xFF, 0x1B, 0x0A, 0x41])),
             "the server does not speak HTTP/2 (first bytes: \"\\xff\\x1b\")"),
         TextRow(
