@@ -2,9 +2,9 @@
 
 usage: order.py DEMO_SERVER ORDER PROBE...
 
-Each PROBE has to have its symbols. Two things differ from a run outside valgrind. glibc has variants of
-its string functions and takes those that suit the processor, so all that today's processors get
-are written. And glibc looks for the kernel's clock (vDSO), which valgrind hides.
+Each PROBE has to have its symbols. Two things differ from a run outside valgrind. glibc has
+variants of its string functions and takes those that suit the processor, so all that today's
+processors get are written. And glibc looks for the kernel's clock (vDSO), which valgrind hides.
 """
 
 import bisect

@@ -164,5 +164,6 @@ static inline void copenssl_set_client_options(SSL_CTX *context) {
 // A distinguished name as RFC 4514 writes it, with UTF-8 and control characters as they are:
 // whoever prints it escapes it.
 static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
-    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~(ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_ESC_CTRL));
+    const unsigned long escapes = ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_ESC_CTRL;
+    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~escapes);
 }
