@@ -127,10 +127,8 @@ class EmptyRoot(unittest.TestCase):
         shutil.copy(made / "bundle.pem", self.root / "etc/ssl/certs/ca-certificates.crt")
         shutil.copy(made / "ca.pem", self.root / "ca.pem")
         shutil.copy(made / "stranger.pem", self.root / "stranger.pem")
-        with server(
-            sys.executable, SERVERS / "grpcio_server.py", "--tls", made / "good",
-            "--service", "=SERVING",
-        ) as address:
+        grpcio = server(sys.executable, SERVERS / "grpcio_server.py", "--tls", made / "good")
+        with grpcio as address:
             serving = (0, "status: SERVING\n")
             self.assertEqual(self.check(address, "-tls"), serving)
             self.assertEqual(self.check(address, "-tls", "-tls-ca-cert", "/ca.pem"), serving)
