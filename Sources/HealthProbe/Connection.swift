@@ -176,7 +176,9 @@ final class Connection {
         case .leaving(let transport, let until):
             transport.register(in: poller)
             return until
-        case .identifying, .gone:
+        case .identifying(let source):
+            return source.hasAnswer(since: identifyingSince ?? now) ? now : nil
+        case .gone:
             return nil
         }
     }
