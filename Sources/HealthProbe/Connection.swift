@@ -169,7 +169,7 @@ final class Connection {
             return connector.register(in: poller)
         case .securing(let transport), .greeting(let transport):
             transport.register(in: poller)
-            return transport.greetingEnd
+            return transport.hasUnreadPlaintext ? now : transport.greetingEnd
         case .open(let transport):
             transport.register(in: poller)
             return nil
