@@ -10,12 +10,15 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define STAND_IN __attribute__((weak))
@@ -190,6 +193,51 @@ STAND_IN char *strncpy(char *target, const char *source, size_t count) {
     for (; length < count && source[length] != '\0'; length++) target[length] = source[length];
     for (; length < count; length++) target[length] = '\0';
     return target;
+}
+
+// zlib's has 13 KB of tables, to be fast with much more than a health message.
+
+STAND_IN unsigned long crc32_z(unsigned long crc, const unsigned char *bytes, size_t count) {
+    // The remainders of four bits (RFC 1952 section 8, whose table is one of eight).
+    static const uint32_t remainders[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+    };
+    if (bytes == NULL) return 0;
+    uint32_t rest = ~(uint32_t)crc;
+    for (; count > 0; count--, bytes++) {
+        rest ^= *bytes;
+        rest = rest >> 4 ^ remainders[rest & 15];
+        rest = rest >> 4 ^ remainders[rest & 15];
+    }
+    return (uint32_t)~rest;
+}
+
+STAND_IN unsigned long crc32(unsigned long crc, const unsigned char *bytes, unsigned count) {
+    return crc32_z(crc, bytes, count);
+}
+
+// glibc asks for all interfaces to find one: 7 KB.
+
+STAND_IN unsigned if_nametoindex(const char *name) {
+    struct ifreq request = {0};
+    if (strlen(name) >= sizeof request.ifr_name) {
+        errno = ENODEV;
+        return 0;
+    }
+    strcpy(request.ifr_name, name);
+    int socket_number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket_number < 0) return 0;
+    int result = ioctl(socket_number, SIOCGIFINDEX, &request);
+    close(socket_number);
+    return result < 0 ? 0 : (unsigned)request.ifr_ifindex;
+}
+
+STAND_IN char *if_indextoname(unsigned index, char *name) {
+    (void)index, (void)name;
+    errno = ENXIO;
+    return NULL;
 }
 
 // Swift compares strings by what Unicode holds to be the same letter, with 36 KB of tables. The

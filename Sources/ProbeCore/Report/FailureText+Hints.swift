@@ -65,7 +65,9 @@ extension FailureText {
     private static func hint(forUnregistered observation: Observation) -> String? {
         let service = observation.service
         if observation.method == .list { return nil }
-        if service == "grpc.health.v1.Health" || service.contains("/") {
+        if service.utf8.spells("grpc.health.v1.Health")
+            || service.utf8.contains(UInt8(ascii: "/"))
+        {
             return "-service names the service to ask about, not the health service or a method"
         }
         guard service.isEmpty else { return nil }

@@ -24,9 +24,9 @@ package struct WatchReport: Sendable {
         var targetWidth = 0
         var serviceWidth = 0
         for subject in subjects {
-            targetWidth = max(targetWidth, escaped(subject.target.spelling).count)
+            targetWidth = max(targetWidth, escaped(subject.target.spelling).unicodeScalars.count)
             for service in subject.services {
-                serviceWidth = max(serviceWidth, Self.shown(service).count)
+                serviceWidth = max(serviceWidth, Self.shown(service).unicodeScalars.count)
             }
         }
         self.targetWidth = targetWidth
@@ -77,7 +77,7 @@ package struct WatchReport: Sendable {
     }
 
     private func padded(_ text: String, to width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
+        text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
     }
 
     // MARK: - JSON
