@@ -1,10 +1,10 @@
 """Writes which functions and data a check touches; Scripts/guard --record calls it.
 
-usage: order.py PROBE DEMO_SERVER ORDER
+usage: order.py DEMO_SERVER ORDER PROBE...
 
-PROBE has to have its symbols. Two things differ from a run outside valgrind. glibc has variants of
-its string functions and takes those that suit the processor, so all that today's processors get
-are written. And glibc looks for the kernel's clock (vDSO), which valgrind hides.
+Each PROBE has to have its symbols. Two things differ from a run outside valgrind. glibc has
+variants of its string functions and takes those that suit the processor, so all that today's
+processors get are written. And glibc looks for the kernel's clock (vDSO), which valgrind hides.
 """
 
 import bisect
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-PROBE, DEMO_SERVER, ORDER = sys.argv[1:]
+DEMO_SERVER, ORDER, *PROBES = sys.argv[1:]
 VARIANT = re.compile(
     r"^(__\w+?)_(sse2|sse42|avx|avx2|evex|avx512)(_unaligned)?(_erms)?(_movbe)?$")
 HIDDEN = {
@@ -24,11 +24,11 @@ HIDDEN = {
 
 
 class Symbols:
-    """The symbols of the program, by where they are."""
+    """The symbols of a program, by where they are."""
 
-    def __init__(self):
+    def __init__(self, probe):
         listing = subprocess.run(
-            ["nm", "--print-size", PROBE], capture_output=True, text=True, check=True).stdout
+            ["nm", "--print-size", probe], capture_output=True, text=True, check=True).stdout
         self.at = {}
         for line in listing.splitlines():
             words = line.split()
@@ -50,13 +50,13 @@ class Symbols:
                 yield name
 
 
-def touched(symbols, arguments):
-    """The names of all that a run executes, reads or writes."""
+def touched(symbols, probe, address):
+    """The names of all that a check executes, reads or writes."""
     names, seen = set(), set()
     with tempfile.NamedTemporaryFile("r") as log:
         subprocess.run(
-            ["valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-file={log.name}", PROBE,
-             *arguments],
+            ["valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-file={log.name}", probe,
+             "-addr", address],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for line in log:
             # Kind, address, size: "I  04015a20,3" or " L 1ffefff4e8,8".
@@ -67,25 +67,29 @@ def touched(symbols, arguments):
     return names
 
 
-def main():
-    symbols = Symbols()
-    server = subprocess.Popen(
-        [DEMO_SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    address = server.stdout.readline().split()[1]
-    names = touched(symbols, ["-addr", address])
-    server.stdin.close()
-    server.wait()
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        names |= touched(symbols, ["-addr", "127.0.0.1:%d" % held.getsockname()[1]])
-
+def wanted(probe, *addresses):
+    symbols = Symbols(probe)
+    names = set().union(*(touched(symbols, probe, address) for address in addresses))
     stems = {found.group(1) for found in map(VARIANT.match, names) if found}
     names |= HIDDEN & symbols.names
     names |= {name for name in symbols.names
               if (found := VARIANT.match(name)) and found.group(1) in stems}
+    # What the outliner makes is only numbered, so Scripts/build-embedded names all of it.
+    return {name for name in names if "OUTLINED" not in name}
+
+
+def main():
+    server = subprocess.Popen(
+        [DEMO_SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    serving = server.stdout.readline().split()[1]
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        refusing = "127.0.0.1:%d" % held.getsockname()[1]
+        names = set().union(*(wanted(probe, serving, refusing) for probe in PROBES))
+    server.stdin.close()
+    server.wait()
     with open(ORDER, "w") as file:
-        # What the outliner makes is only numbered, so Scripts/build-embedded names all of it.
-        file.writelines(name + "\n" for name in sorted(names) if "OUTLINED" not in name)
+        file.writelines(name + "\n" for name in sorted(names))
 
 
 main()

@@ -54,6 +54,26 @@ static inline SSL *copenssl_ssl_of(X509_STORE_CTX *context) {
     return (SSL *)X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
 }
 
+// Of several trusted certificates with the issuer's name, the one that has signed `certificate`
+// takes the place of the one that OpenSSL has chosen, which goes by name and key identifiers.
+static inline void copenssl_prefer_signer(
+    X509_STORE_CTX *context, X509 *certificate, X509 **issuer) {
+    STACK_OF(X509) *namesakes =
+        X509_STORE_CTX_get1_certs(context, X509_get_issuer_name(certificate));
+    if (sk_X509_num(namesakes) > 1 &&
+        X509_verify(certificate, X509_get0_pubkey(*issuer)) != 1) {
+        for (int index = 0; index < sk_X509_num(namesakes); index++) {
+            X509 *candidate = sk_X509_value(namesakes, index);
+            if (X509_verify(certificate, X509_get0_pubkey(candidate)) != 1) continue;
+            X509_up_ref(candidate);
+            X509_free(*issuer);
+            *issuer = candidate;
+            break;
+        }
+    }
+    sk_X509_pop_free(namesakes, X509_free);
+}
+
 // Whether the peer sent a certificate, other than `except`, with this subject.
 static inline int copenssl_was_sent(
     X509_STORE_CTX *context, const X509_NAME *subject, const X509 *except) {
@@ -95,13 +115,13 @@ static const int COPENSSL_NAME_DNS = GEN_DNS;
 static const int COPENSSL_NAME_ADDRESS = GEN_IPADD;
 static const int COPENSSL_NAME_URI = GEN_URI;
 
-// The names of a certificate that are one of these kinds, each as it comes, at most `limit`.
+// The names of a certificate that are one of these kinds, each as it comes.
 static inline void copenssl_each_name(
-    X509 *certificate, int limit, void *user,
+    X509 *certificate, void *user,
     void (*visit)(void *user, int kind, const unsigned char *bytes, int count)) {
     GENERAL_NAMES *names =
         (GENERAL_NAMES *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
-    for (int index = 0; index < sk_GENERAL_NAME_num(names) && index < limit; index++) {
+    for (int index = 0; index < sk_GENERAL_NAME_num(names); index++) {
         int kind;
         const ASN1_STRING *value = (const ASN1_STRING *)GENERAL_NAME_get0_value(
             sk_GENERAL_NAME_value(names, index), &kind);
@@ -141,7 +161,9 @@ static inline void copenssl_set_client_options(SSL_CTX *context) {
     SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
 }
 
-// A distinguished name as RFC 4514 writes it, with UTF-8 as it is.
+// A distinguished name as RFC 4514 writes it, with UTF-8 and control characters as they are:
+// whoever prints it escapes it.
 static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
-    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+    const unsigned long escapes = ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_ESC_CTRL;
+    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~escapes);
 }

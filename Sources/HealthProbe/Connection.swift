@@ -6,9 +6,10 @@ import TLS
 /// One connection to a target, from the name to the last byte: resolve, connect, TLS, HTTP/2,
 /// leave. It moves bytes between the socket and the session and knows nothing of calls.
 ///
-///     [identifying] -> resolving -> connecting -> [securing] -> greeting -> open -> leaving -> gone
-///            '-------------'------------'-------------'-------------'---------'----------------^
-///                                   (failed)
+///     [identifying] -> resolving -> connecting -> [securing] -> greeting -> open -> leaving
+///            '-------------'------------'-------------'-------------'---------'--------'
+///                                                                                      v
+///                                                                                    gone
 final class Connection {
     /// What the owner has to know, in the order it happened.
     enum Event {

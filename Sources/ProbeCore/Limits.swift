@@ -111,9 +111,6 @@ package enum Limits {
     /// How many of a certificate's names are shown when it has another.
     package static let shownCertificateNames = 5
 
-    /// How many of a certificate's names are looked at in order to show them.
-    package static let certificateNames = 1000
-
     /// The largest `-targets` file, in bytes: hundreds of thousands of lines.
     package static let targetsFileSize = 16 * 1024 * 1024
 

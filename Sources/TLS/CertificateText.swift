@@ -24,7 +24,7 @@ func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
 func names(of certificate: OpaquePointer?) -> [String] {
     let list = NameList()
     let user = unsafe Unmanaged.passUnretained(list).toOpaque()
-    unsafe copenssl_each_name(certificate, Int32(Limits.certificateNames), user) {
+    unsafe copenssl_each_name(certificate, user) {
         user, kind, bytes, count in
         guard let user = unsafe user else { return }
         let list = unsafe Unmanaged<NameList>.fromOpaque(user).takeUnretainedValue()

@@ -142,7 +142,7 @@ extension CertificateFlaw {
 private func uris(of certificate: OpaquePointer?) -> [[UInt8]] {
     let list = URIList()
     let user = unsafe Unmanaged.passUnretained(list).toOpaque()
-    unsafe copenssl_each_name(certificate, .max, user) { user, kind, bytes, count in
+    unsafe copenssl_each_name(certificate, user) { user, kind, bytes, count in
         guard kind == COPENSSL_NAME_URI, let user = unsafe user else { return }
         let list = unsafe Unmanaged<URIList>.fromOpaque(user).takeUnretainedValue()
         unsafe list.uris.append(

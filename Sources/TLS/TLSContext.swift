@@ -80,7 +80,7 @@ package final class TLSContext {
             guard unsafe addFirst(of: bundle, to: store) else {
                 throw UsageError("-tls-ca-cert: \(quoted(file.path)) has no certificate in PEM")
             }
-            return TrustAnchors(bundle)
+            return TrustAnchors(bundle.count == 1 ? CertificateBundle(pem: []) : bundle)
         }
     }
 

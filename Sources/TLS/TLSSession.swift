@@ -5,22 +5,6 @@ package import ProbeCore
 /// The client's end of one TLS connection: ciphertext in, ciphertext out, plaintext on the other
 /// side. It touches no socket.
 package final class TLSSession {
-    package enum Handshake: Equatable {
-        /// More of the peer's bytes are needed.
-        case wait
-        case done(TLSSummary)
-        case failed(TLSFailure)
-    }
-
-    /// What a read came to.
-    package enum Progress: Equatable {
-        case moved
-        case wait
-        /// The peer has said that it will send nothing more.
-        case end
-        case failed(TLSFailure)
-    }
-
     let context: TLSContext
     private let ssl: SSLHandle
     private let name: ServerName
@@ -61,6 +45,8 @@ package final class TLSSession {
             return unsafe copenssl_set_server_name(ssl.pointer, host) == 1
         case .address where context.identities != nil: return true
         case .host(let host):
+            // To OpenSSL this would be any host of a domain.
+            guard host.utf8.first != UInt8(ascii: ".") else { return false }
             // As in Go: a wildcard is a whole label, and the subject's common name is no name.
             unsafe X509_VERIFY_PARAM_set_hostflags(
                 parameters,
@@ -110,7 +96,7 @@ package final class TLSSession {
     }
 
     /// Goes on with the handshake as far as the peer's bytes allow.
-    package func shakeHands() -> Handshake {
+    package func shakeHands() -> TLSHandshake {
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(ssl.pointer)
         guard result == 1 else {
@@ -123,7 +109,7 @@ package final class TLSSession {
     }
 
     /// Decrypts at most `Limits.readSize` bytes and hands them to `consume`.
-    package func read(_ consume: (Span<UInt8>) -> Void) -> Progress {
+    package func read(_ consume: (Span<UInt8>) -> Void) -> TLSProgress {
         unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Limits.readSize) { buffer in
             ERR_clear_error()
             let count = unsafe SSL_read(ssl.pointer, buffer.baseAddress, Int32(buffer.count))

@@ -7,8 +7,9 @@ import ProbeCore
 final class TrustAnchors {
     private let roots: SystemRoots
     private let files: FileAccess
-    /// Whether the system's certificates are trusted, or only `bundles`.
-    private let isSystem: Bool
+    /// Whether the system's certificates are trusted, or only `bundles`. Of the system's, OpenSSL
+    /// finds those in hashed directories by itself.
+    let isSystem: Bool
     /// What has been read so far.
     private var bundles: [CertificateBundle]
     private var hasReadSystemBundle = false
@@ -17,6 +18,7 @@ final class TrustAnchors {
     /// The names that have been looked for.
     private var known: [[UInt8]] = []
 
+    /// - Parameter bundle: the only certificates that are trusted.
     init(_ bundle: CertificateBundle) {
         roots = SystemRoots()
         files = .none
@@ -32,7 +34,7 @@ final class TrustAnchors {
     }
 
     /// Adds the trusted certificates with this name to `store`, as far as they were not there
-    /// yet. Those in a hashed directory OpenSSL finds by itself, and has looked for before.
+    /// yet and are not in a hashed directory.
     ///
     /// - Parameters:
     ///   - name: a subject (DER).

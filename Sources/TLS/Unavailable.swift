@@ -21,26 +21,13 @@ package final class TLSContext {
 }
 
 package final class TLSSession {
-    package enum Handshake: Equatable {
-        case wait
-        case done(TLSSummary)
-        case failed(TLSFailure)
-    }
-
-    package enum Progress: Equatable {
-        case moved
-        case wait
-        case end
-        case failed(TLSFailure)
-    }
-
     private init() {}
 
     package static func make(_ context: TLSContext, to name: ServerName) -> TLSSession? { nil }
     package func receive(_ ciphertext: Span<UInt8>) {}
     package func takeOutput(into output: inout [UInt8]) {}
-    package func shakeHands() -> Handshake { .wait }
-    package func read(_ consume: (Span<UInt8>) -> Void) -> Progress { .end }
+    package func shakeHands() -> TLSHandshake { .wait }
+    package func read(_ consume: (Span<UInt8>) -> Void) -> TLSProgress { .end }
     package func write(_ plaintext: [UInt8]) -> Bool { false }
     package func finishWriting() {}
 }

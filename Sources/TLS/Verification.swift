@@ -15,32 +15,50 @@ extension TLSContext {
             SSL_CTX_get0_param(handle.pointer), UInt(X509_V_FLAG_PARTIAL_CHAIN))
         let store = unsafe SSL_CTX_get_cert_store(handle.pointer)
         unsafe X509_STORE_set_get_issuer(store) { issuer, context, certificate in
-            let found = unsafe X509_STORE_CTX_get1_issuer(issuer, context, certificate)
-            guard found == 0 else { return found }
+            guard let anchors = unsafe TLSSession.verifying(context)?.context.anchors else {
+                return 0
+            }
+            // The system's hashed directories come first: most often they have said all.
+            if anchors.isSystem, unsafe anchors.findIssuer(issuer, of: certificate, context) {
+                return 1
+            }
             let name = unsafe X509_get_issuer_name(certificate)
             let isOffered = unsafe copenssl_was_sent(context, name, certificate) == 1
-            guard unsafe TLSContext.load(name, isOffered: isOffered, context) else { return 0 }
-            return unsafe X509_STORE_CTX_get1_issuer(issuer, context, certificate)
+            let isNew = unsafe anchors.load(name, isOffered: isOffered, context)
+            guard isNew || !anchors.isSystem else { return 0 }
+            return unsafe anchors.findIssuer(issuer, of: certificate, context) ? 1 : 0
         }
         // Asked whether a certificate is a trusted one itself.
         unsafe X509_STORE_set_lookup_certs(store) { context, name in
-            _ = unsafe TLSContext.load(name, isOffered: false, context)
+            _ = unsafe TLSSession.verifying(context)?.context.anchors?
+                .load(name, isOffered: false, context)
             return unsafe X509_STORE_CTX_get1_certs(context, name)
         }
     }
+}
+
+extension TrustAnchors {
+    /// Has OpenSSL search its store.
+    fileprivate func findIssuer(
+        _ issuer: UnsafeMutablePointer<OpaquePointer?>?, of certificate: OpaquePointer?,
+        _ context: OpaquePointer?
+    ) -> Bool {
+        guard unsafe X509_STORE_CTX_get1_issuer(issuer, context, certificate) == 1 else {
+            return false
+        }
+        unsafe copenssl_prefer_signer(context, certificate, issuer)
+        return true
+    }
 
     /// Adds the trusted certificates of this name to the store that `context` searches.
-    private static func load(
+    fileprivate func load(
         _ name: OpaquePointer?, isOffered: Bool, _ context: OpaquePointer?
     ) -> Bool {
-        guard let session = unsafe TLSSession.verifying(context),
-            let anchors = session.context.anchors
-        else { return false }
         var start: UnsafePointer<UInt8>?
         var count = 0
         guard unsafe X509_NAME_get0_der(name, &start, &count) == 1 else { return false }
         let encoding = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-        return unsafe anchors.load(
+        return unsafe load(
             encoding, isOffered: isOffered, into: X509_STORE_CTX_get0_store(context))
     }
 }

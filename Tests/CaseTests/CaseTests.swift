@@ -32,7 +32,8 @@ enum Workplace {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let directory = root.appendingPathComponent("Tests/Cases")
 
-    /// All cases, on plaintext and on TLS, or those whose names hold what `SWIFT_HEALTH_PROBE_CASES` says.
+    /// All cases, on plaintext and on TLS, or those whose names hold what
+    /// `SWIFT_HEALTH_PROBE_CASES` says.
     static var cases: [Case] {
         get throws {
             let wanted = ProcessInfo.processInfo.environment["SWIFT_HEALTH_PROBE_CASES"]

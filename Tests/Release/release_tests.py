@@ -117,6 +117,28 @@ class EmptyRoot(unittest.TestCase):
             self.assertIn("no such name", text)
 
 
+    @unittest.skipIf(KIND == "no-tls", "this build has no TLS")
+    def test_tls_with_nothing_but_certificates(self):
+        made = tempfile.TemporaryDirectory(prefix="certificates-")
+        self.addCleanup(made.cleanup)
+        made = Path(made.name)
+        subprocess.run([sys.executable, SERVERS / "certificates.py", made], check=True)
+        (self.root / "etc/ssl/certs").mkdir(parents=True)
+        shutil.copy(made / "bundle.pem", self.root / "etc/ssl/certs/ca-certificates.crt")
+        shutil.copy(made / "ca.pem", self.root / "ca.pem")
+        shutil.copy(made / "stranger.pem", self.root / "stranger.pem")
+        with server(
+            sys.executable, SERVERS / "grpcio_server.py", "--tls", made / "good",
+            "--service", "=SERVING",
+        ) as address:
+            serving = (0, "status: SERVING\n")
+            self.assertEqual(self.check(address, "-tls"), serving)
+            self.assertEqual(self.check(address, "-tls", "-tls-ca-cert", "/ca.pem"), serving)
+            code, text = self.check(address, "-tls", "-tls-ca-cert", "/stranger.pem")
+            self.assertEqual(code, 2)
+            self.assertIn("certificate", text)
+
+
 class Contents(unittest.TestCase):
     def test_nothing_of_foundation_is_in_it(self):
         # No class or module of it, and none of the name tables of ICU, which comes along.

@@ -95,7 +95,7 @@ class Certificate:
         # Those that authorities of today write: which key has signed, where names may be equal.
         own = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
         signers = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key())
-        for identifier in [own, signers]:
+        for identifier in [own, signers] if more.get("identifiers", True) else []:
             builder = builder.add_extension(identifier, critical=False)
         if "usage" in more:
             builder = builder.add_extension(x509.ExtendedKeyUsage(more["usage"]), critical=False)
@@ -148,6 +148,9 @@ class Authorities:
         # Somebody else's, and somebody else's with our name.
         self.stranger = Certificate("Stranger Root", ca=True)
         self.double = Certificate("Example Root", ca=True)
+        # Two of one name that only their keys tell apart, as old authorities wrote them.
+        self.old, self.old_double = (
+            Certificate("Old Root", ca=True, identifiers=False) for _ in range(2))
 
 
 def servers(folder, ca):
@@ -200,6 +203,7 @@ def servers(folder, ca):
     hostile = Certificate("\x1b]0;owned\x07\x1b[2J\nhint: trust me", ca=True)
     folder.add("unknown-hostile", Certificate("hostile", hostile, names=LOCAL))
     folder.add("double", Certificate("double", ca.double, names=LOCAL))
+    folder.add("old", Certificate("old", ca.old, names=LOCAL, identifiers=False))
     folder.add("self-signed", Certificate("self", names=LOCAL, ca=True))
     folder.add("self-signed-leaf", Certificate("self", names=LOCAL))
     folder.add("self-signed-other-name", Certificate("self", names=["db.internal"], ca=True))
@@ -264,6 +268,11 @@ def trust(folder, ca):
     folder.write("both.pem", ca.stranger.pem + ca.root.pem)
     folder.write("whole-chain.pem", ca.root.pem + ca.middle.pem)
     folder.write("double-first.pem", ca.double.pem + ca.root.pem)
+    for name, parts in {
+        "old-first": [ca.old, ca.old_double], "old-last": [ca.old_double, ca.old],
+        "old-double": [ca.old_double],
+    }.items():
+        folder.write(f"{name}.pem", "".join(part.pem for part in parts))
     folder.write("expired-ca.pem", Certificate(
         "Example Root", key=ca.root.key, ca=True, end=PAST).pem)
     folder.write("ca.der", ca.root.der)

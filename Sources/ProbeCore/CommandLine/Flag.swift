@@ -138,7 +138,7 @@ extension Flag {
         Flag(
             "tls-server-name", "NAME", .tls, "the name to verify (default: from TARGET)",
             .text { draft, text throws(ValueError) in
-                draft.tls.serverName = text.utf8.isEmpty ? nil : try PlanDraft.authority(text)
+                draft.tls.serverName = try PlanDraft.serverName(text)
             }),
         Flag(
             "tls-no-verify", "", .tls, "trust any server",

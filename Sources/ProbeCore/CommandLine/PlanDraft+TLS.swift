@@ -50,6 +50,18 @@ struct TLSDraft {
     }
 }
 
+extension PlanDraft {
+    /// A name to verify, which is the `:authority` too; nil for an empty one.
+    static func serverName(_ text: String) throws(ValueError) -> String? {
+        guard let first = text.utf8.first else { return nil }
+        // OpenSSL would take any host of the domain.
+        guard first != UInt8(ascii: ".") else {
+            throw ValueError("\(quoted(text)) is the end of a name, not a name")
+        }
+        return try authority(text)
+    }
+}
+
 extension UsageError {
     /// Complains about a flag without the one that it belongs to.
     static func check(

@@ -21,6 +21,9 @@ extension FailureText {
         switch flaw {
         case .wrongName(_, let names) where names.isEmpty:
             "certificate has no host among its subject alternative names"
+        case .wrongName(let wanted, let names)
+        where names.contains(where: { $0.utf8.spells(wanted) }):
+            "certificate has \(quoted(wanted)) as a host name, not as an address"
         case .wrongName(let wanted, let names):
             "certificate is valid for \(listed(names)), not \(quoted(wanted))"
         case .expired(let time, let issuer):
@@ -90,6 +93,9 @@ extension FailureText {
         switch flaw {
         case .wrongName(_, let names) where names.isEmpty:
             "hosts have to be named there; the common name of the subject does not count"
+        case .wrongName(let wanted, let names)
+        where names.contains(where: { $0.utf8.spells(wanted) }):
+            "an address has to stand among the certificate's IP addresses"
         case .wrongName: "-tls-server-name sets the name to verify"
         case .notYetValid: "is the clock of this machine right?"
         case .selfSigned, .unknownIssuer: "-tls-ca-cert names a file with certificates to trust"

@@ -69,8 +69,8 @@ private struct StepRow: Sendable, CustomTestStringConvertible {
         StepRow(.fetchingIdentity, "asking for an X.509-SVID"),
         StepRow(
             .identified(
-                try! SPIFFEID("spiffe://a/b".utf8),
-                [try! TrustDomain("a".utf8), try! TrustDomain("c".utf8)]),
+                SPIFFEID(known: "spiffe://a/b"),
+                [TrustDomain(known: "a"), TrustDomain(known: "c")]),
             "identity spiffe://a/b, trust bundles of a, c"),
         StepRow(.lookingUp("db"), "looking up db"),
         StepRow(
@@ -110,4 +110,18 @@ private struct StepRow: Sendable, CustomTestStringConvertible {
         StepRow(frame(9), "< CONTINUATION stream=0 length=0"),
         StepRow(frame(200, flags: 0xFF), "< frame type 200 stream=0 length=0"),
     ]
+}
+
+extension SPIFFEID {
+    fileprivate init(known text: String) {
+        guard let identity = try? SPIFFEID(text.utf8) else { preconditionFailure(text) }
+        self = identity
+    }
+}
+
+extension TrustDomain {
+    fileprivate init(known text: String) {
+        guard let domain = try? TrustDomain(text.utf8) else { preconditionFailure(text) }
+        self = domain
+    }
 }

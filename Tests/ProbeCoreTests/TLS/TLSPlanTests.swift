@@ -7,7 +7,7 @@ import Testing
             ("db.internal:443", "db.internal"), ("db.internal", "db.internal"),
             ("db.internal.:443", "db.internal"), ("127.0.0.1:443", "127.0.0.1"),
             ("[::1]:443", "::1"), ("[::1]", "::1"), ("[fe80::1%25eth0]:443", "fe80::1"),
-            ("localhost", "localhost"),
+            ("localhost", "localhost"), ("[::ffff:127.0.0.1]:443", "127.0.0.1"),
         ])
     func `the host of an authority has to prove itself`(authority: String, name: String) {
         #expect(ServerName(ofAuthority: authority).description == name)
@@ -85,6 +85,10 @@ import Testing
                 "nothing is verified with -tls-no-verify, so -tls-server-name has no place"
             ),
             (["-tls", "-tls-ca-cert", "nowhere"], "-tls-ca-cert: cannot read \"nowhere\": none"),
+            (
+                ["-tls", "-tls-server-name", ".internal"],
+                "-tls-server-name: \".internal\" is the end of a name, not a name"
+            ),
             (
                 ["-tls", "-tls-server-name", "a b"],
                 "-tls-server-name: \"a b\" cannot be an authority (host or host:port)"
