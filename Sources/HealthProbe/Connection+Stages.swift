@@ -62,12 +62,12 @@ extension Connection {
             fail(.http2, .protocolViolation(error.text))
             return
         }
-        guard let securedPeer, let context else {
+        guard let securedPeer else {
             stage = .greeting(Transport(stream, session, nil))
             events.append(.open)
             return
         }
-        guard let tls = TLSSession.make(context, to: securedPeer.name) else {
+        guard let context, let tls = TLSSession.make(context, to: securedPeer.name) else {
             fail(.tls, .tls(.violation("no connection to this name can be prepared")))
             return
         }
@@ -86,11 +86,10 @@ extension Connection {
         case .wait: break
         case .failed(let cause): fail(.tls, cause)
         case .done(let summary):
+            // The end of the handshake leaves with the requests, when the owner flushes.
             journal.note(.secured(summary))
             stage = .greeting(transport)
             events += [.secured(summary), .open]
-            // What came with the end of the handshake may be the beginning of HTTP/2.
-            greet(transport, poller, now: now)
         }
     }
 

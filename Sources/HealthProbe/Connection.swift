@@ -169,14 +169,16 @@ final class Connection {
             return connector.register(in: poller)
         case .securing(let transport), .greeting(let transport):
             transport.register(in: poller)
-            return transport.greetingEnd
+            return transport.hasUnreadPlaintext ? now : transport.greetingEnd
         case .open(let transport):
             transport.register(in: poller)
             return nil
         case .leaving(let transport, let until):
             transport.register(in: poller)
             return until
-        case .identifying, .gone:
+        case .identifying(let source):
+            return source.hasAnswer(since: identifyingSince ?? now) ? now : nil
+        case .gone:
             return nil
         }
     }

@@ -36,7 +36,7 @@ final class CredentialSource {
     private let agent: Target
     private let plan: Plan
     private let clock: RunClock
-    private let asksAgain: Bool
+    private let reuse: CredentialReuse
     private var fetch: CredentialFetch?
     /// Fetches that have an outcome and still say goodbye.
     private var leaving: [CredentialFetch] = []
@@ -48,11 +48,7 @@ final class CredentialSource {
         self.agent = agent
         self.plan = plan
         self.clock = clock
-        asksAgain =
-            switch plan.mode {
-            case .check, .list: false
-            case .wait, .watch: true
-            }
+        reuse = CredentialReuse(plan.mode)
     }
 
     /// Whether no agent is being left. One that has not answered yet does not count: whoever still
@@ -72,14 +68,14 @@ final class CredentialSource {
         return latestAnswer(since: start) ?? .wait
     }
 
+    /// Whether `answer` would have one, since another connection has seen to it.
+    func hasAnswer(since start: Instant) -> Bool { latestAnswer(since: start) != nil }
+
     private func latestAnswer(since start: Instant) -> Answer? {
         guard let latest else { return nil }
-        let isGood =
-            switch latest.answer {
-            case .had: start <= latest.time.advanced(by: Limits.credentialAge)
-            case .failed, .wait: start <= latest.time
-            }
-        return isGood || !asksAgain ? latest.answer : nil
+        let isFailure = if case .failed = latest.answer { true } else { false }
+        let isUsable = reuse.allows(answerOf: latest.time, isFailure: isFailure, since: start)
+        return isUsable ? latest.answer : nil
     }
 
     /// Goes on with what has been begun.

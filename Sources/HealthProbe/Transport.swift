@@ -11,8 +11,8 @@ final class Transport {
     private let tls: TLSSession?
     /// The TLS handshake is not done yet, and HTTP/2 has to wait.
     private var isSecuring: Bool
-    /// The socket has been read farther than its plaintext.
-    private var hasUnreadPlaintext = false
+    /// The end of the handshake came with more, which nothing on the socket will tell of.
+    private(set) var hasUnreadPlaintext = false
     /// Bytes for the peer that the socket has not taken yet.
     private var pending: [UInt8] = []
     /// Whether anything was read since somebody last asked.
@@ -53,7 +53,6 @@ final class Transport {
 
     /// Goes on with the TLS handshake, with what the socket has, one read at most.
     func shakeHands(_ poller: Poller) -> Handshake {
-        defer { flush() }
         guard let tls else { return .failed(.tls(.violation("there is no TLS"))) }
         if stream.isReadable(in: poller) {
             let progress = stream.read { bytes in
@@ -69,12 +68,17 @@ final class Transport {
             if let cause = cause(of: progress) { return .failed(cause) }
         }
         switch tls.shakeHands() {
-        case .wait: return .wait
-        case .failed(let failure): return .failed(.tls(failure))
+        case .wait:
+            flush()
+            return .wait
+        case .failed(let failure):
+            // The peer is told why, by an alert.
+            flush()
+            return .failed(.tls(failure))
         case .done(let summary):
             isSecuring = false
             isRecognized = false
-            hasUnreadPlaintext = true
+            hasUnreadPlaintext = tls.hasUnreadInput
             return .done(summary)
         }
     }

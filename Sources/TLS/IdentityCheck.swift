@@ -86,6 +86,11 @@ extension TLSSession {
                 throw .unusableBundle(bundle.trustDomain)
             }
             unsafe copenssl_trust_only(verification, trusted.pointer)
+            // As go-spiffe does it: every certificate of the bundle ends a chain, and an SVID is
+            // for both ends of a connection, whatever its extended key usage says.
+            let parameters = unsafe X509_STORE_CTX_get0_param(verification)
+            unsafe X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN))
+            unsafe X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY)
             // The flaw has been noted on the way.
             guard unsafe X509_verify_cert(verification) == 1 else { return false }
             if let wanted = check.requiredID, wanted != identity {

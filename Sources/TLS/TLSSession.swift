@@ -86,6 +86,11 @@ package final class TLSSession {
         }
     }
 
+    /// Whether there are bytes of the peer that no read has looked at.
+    package var hasUnreadInput: Bool {
+        unsafe BIO_ctrl_pending(ssl.incoming) > 0 || SSL_has_pending(ssl.pointer) == 1
+    }
+
     /// Moves what there is for the peer to the end of `output`.
     package func takeOutput(into output: inout [UInt8]) {
         var start: UnsafePointer<UInt8>?

@@ -25,6 +25,7 @@ package final class TLSSession {
 
     package static func make(_ context: TLSContext, to name: ServerName) -> TLSSession? { nil }
     package func receive(_ ciphertext: Span<UInt8>) {}
+    package var hasUnreadInput: Bool { false }
     package func takeOutput(into output: inout [UInt8]) {}
     package func shakeHands() -> TLSHandshake { .wait }
     package func read(_ consume: (Span<UInt8>) -> Void) -> TLSProgress { .end }

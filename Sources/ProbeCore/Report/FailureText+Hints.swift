@@ -6,6 +6,8 @@ extension FailureText {
         case .timedOut(.connectTimeout)
         where failure.phase == .http2 && !observation.security.isTLS:
             "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"
+        case .timedOut(.connectTimeout) where failure.phase == .tls:
+            "a server without TLS may wait like this; -connect-timeout sets the limit"
         case .timedOut(.connectTimeout): "-connect-timeout sets the limit"
         case .timedOut(.rpcTimeout): "-rpc-timeout sets the limit"
         case .timedOut(.runTimeout): "-timeout sets the limit"

@@ -13,8 +13,7 @@ package enum StepText {
         case .connected(let address): "connected to \(escaped(address.description))"
         case .fetchingIdentity: "asking for an X.509-SVID"
         case .identified(let identity, let trustDomains):
-            "identity \(escaped(identity.bytes)), trust bundles of "
-                + joined(trustDomains.map { escaped($0.name) }, by: ", ")
+            words(of: identity, trustDomains)
         case .secured(let summary): words(of: summary)
         case .requesting(let service, let metadata): words(ofRequest: service, metadata)
         case .settings: "HTTP/2 settings received"
@@ -28,6 +27,12 @@ package enum StepText {
             byPeerToo ? "closed by both sides" : "closed, the server has not closed its side"
         case .frame(let frame): words(of: frame)
         }
+    }
+
+    private static func words(of identity: SPIFFEID, _ trustDomains: [TrustDomain]) -> String {
+        let names = joined(trustDomains.map { $0.text }, by: ", ")
+        return "identity \(identity.text), trust bundles of "
+            + clipped(names, to: Limits.shownNameSize)
     }
 
     private static func words(of summary: TLSSummary) -> String {

@@ -176,7 +176,7 @@ extension TextRow {
         TextRow(
             .tls, .timedOut(.connectTimeout(.seconds(1))),
             "connected, but the TLS handshake was not done within 1s",
-            hint: "-connect-timeout sets the limit"),
+            hint: "a server without TLS may wait like this; -connect-timeout sets the limit"),
         TextRow(
             .tls, .connectionLost(.closed),
             "the server closed the connection during the TLS handshake",

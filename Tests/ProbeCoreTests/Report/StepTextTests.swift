@@ -8,6 +8,14 @@ import Testing
         #expect(line == "[12.345 ms] db:5000: \(row.text)\n")
     }
 
+    @Test func `a thousand trust domains are not all named`() throws {
+        let name = [UInt8](repeating: UInt8(ascii: "d"), count: 255)
+        let identified = Step.identified(
+            try SPIFFEID("spiffe://a/b".utf8),
+            [TrustDomain](repeating: try TrustDomain(name), count: 1_000))
+        #expect(StepText.line(identified, target: "x", elapsed: .zero).utf8.count < 1_200)
+    }
+
     @Test func `values of metadata are never shown`() {
         let secret = "s3cret\u{1B}"
         let step = Step.requesting(
