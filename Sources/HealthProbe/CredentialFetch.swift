@@ -1,3 +1,4 @@
+#if TLS
 import HTTP2
 import Network
 import ProbeCore
@@ -155,3 +156,4 @@ final class CredentialFetch {
         outcome = .failed(CredentialFailure(endpoint: agent.spelling, reason: .call(failure)))
     }
 }
+#endif

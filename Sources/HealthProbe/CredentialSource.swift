@@ -20,6 +20,7 @@ enum TLSSource {
     }
 }
 
+#if TLS
 /// Where the connections of a run get their SPIFFE credentials: all that want some at the same
 /// time wait for one answer of the agent.
 ///
@@ -111,3 +112,20 @@ final class CredentialSource {
         return dues.compactMap { $0 }.min()
     }
 }
+#else
+/// The same declarations for a build without TLS, where `perform` refuses SPIFFE before.
+final class CredentialSource {
+    enum Answer {
+        case wait
+        case had(TLSContext)
+        case failed(CredentialFailure)
+    }
+
+    init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ clock: RunClock) {}
+    var isAtRest: Bool { true }
+    func answer(since start: Instant, _ poller: Poller, now: Instant) -> Answer { .wait }
+    func hasAnswer(since start: Instant) -> Bool { false }
+    func advance(_ poller: Poller, now: Instant) {}
+    func register(in poller: Poller, now: Instant) -> Instant? { nil }
+}
+#endif
