@@ -24,6 +24,7 @@ package func observe(
                 results[number].append(observation)
                 report(observation)
             }
+            if probe.isFinished { results[number] = probe.observationsInOrder }
             return true
         })
     return results.flatMap { $0 }

@@ -24,6 +24,7 @@ final class TargetProbe: Worker {
     private var address: EndpointAddress?
     private var security: TransportSecurity
     private var timings = Timings()
+    /// The results as they came.
     private(set) var observations: [Observation] = []
 
     /// - Parameter start: when the limits begin to count.
@@ -43,6 +44,22 @@ final class TargetProbe: Worker {
             : subject.services.map { ServiceCheck(method: .check, service: $0) }
         deadline = Deadline(plan.limitToConnect, from: start).orEarlier(clock.runDeadline)
         connection = Connection(to: target, plan, tls, journal)
+    }
+
+    /// The results in the order of the services, which answer in an order of their own.
+    var observationsInOrder: [Observation] {
+        guard checks.count > 1 else { return observations }
+        var ordered: [Observation] = []
+        ordered.reserveCapacity(observations.count)
+        for check in checks {
+            guard
+                let index = observations.firstIndex(where: {
+                    $0.service.utf8.elementsEqual(check.service.utf8)
+                })
+            else { continue }
+            ordered.append(observations[index])
+        }
+        return ordered.count == observations.count ? ordered : observations
     }
 
     var isFinished: Bool {

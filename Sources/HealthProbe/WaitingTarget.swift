@@ -55,7 +55,7 @@ final class WaitingTarget: Worker {
         }
         guard let probe else { return }
         probe.advance(poller, now: now)
-        if probe.observations.count == subject.services.count { take(probe.observations) }
+        if probe.observations.count == subject.services.count { take(probe.observationsInOrder) }
         if probe.isFinished {
             self.probe = nil
             permits.giveBack()
