@@ -160,8 +160,11 @@ final class Transport {
     private func recognizes(
         _ bytes: Span<UInt8>, _ canBegin: ([UInt8]) -> Bool, minimum: Int
     ) -> Bool {
+        // What has been recognized goes on as it is, so a whole read has to fit behind what was
+        // too little; only of what is foreign the rest does not matter.
+        let room = minimum + Limits.readSize - greeting.count
         unsafe bytes.withUnsafeBufferPointer {
-            unsafe greeting.append(contentsOf: $0.prefix(Limits.readSize - greeting.count))
+            unsafe greeting.append(contentsOf: $0.prefix(room))
         }
         guard canBegin(greeting) else {
             isForeign = true
