@@ -102,6 +102,39 @@ static inline int copenssl_push_certificate(STACK_OF(X509) *certificates, X509 *
     return 0;
 }
 
+// Whether `authority` has signed a certificate that the peer sent; its own does not count.
+static inline int copenssl_has_signed(X509_STORE_CTX *context, X509 *authority) {
+    const X509_NAME *name = X509_get_subject_name(authority);
+    STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(context);
+    for (int index = 0; index < sk_X509_num(sent); index++) {
+        X509 *certificate = sk_X509_value(sent, index);
+        if (X509_NAME_cmp(X509_get_issuer_name(certificate), name) == 0 &&
+            X509_NAME_cmp(X509_get_subject_name(certificate), name) != 0 &&
+            X509_verify(certificate, X509_get0_pubkey(authority)) == 1) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+// Of certificates with the same subject, those go that have signed nothing of what the peer
+// sent: OpenSSL would take the first one, unless key identifiers tell them apart.
+static inline void copenssl_drop_namesakes(
+    X509_STORE_CTX *context, STACK_OF(X509) *certificates) {
+    for (int index = sk_X509_num(certificates) - 1; index >= 0; index--) {
+        X509 *certificate = sk_X509_value(certificates, index);
+        const X509_NAME *name = X509_get_subject_name(certificate);
+        int namesakes = 0;
+        for (int other = 0; other < sk_X509_num(certificates); other++) {
+            X509 *candidate = sk_X509_value(certificates, other);
+            namesakes += X509_NAME_cmp(X509_get_subject_name(candidate), name) == 0;
+        }
+        if (namesakes > 1 && !copenssl_has_signed(context, certificate)) {
+            X509_free(sk_X509_delete(certificates, index));
+        }
+    }
+}
+
 // Verification trusts these certificates, wherever in a chain they stand, and no others; what a
 // certificate is for is not asked. The certificates stay the caller's.
 static inline void copenssl_trust_only(X509_STORE_CTX *context, STACK_OF(X509) *certificates) {

@@ -85,6 +85,7 @@ extension TLSSession {
             guard let trusted = TrustedCertificates.make(bundle) else {
                 throw .unusableBundle(bundle.trustDomain)
             }
+            unsafe copenssl_drop_namesakes(verification, trusted.pointer)
             unsafe copenssl_trust_only(verification, trusted.pointer)
             // As go-spiffe does it: every certificate of the bundle ends a chain, and an SVID is
             // for both ends of a connection, whatever its extended key usage says.

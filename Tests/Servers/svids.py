@@ -49,6 +49,20 @@ def authority(domain):
     )
 
 
+def namesake(domain):
+    """An authority with the name of a trust domain's root and another key. Nothing but a
+    signature tells the two apart: it was made without key identifiers.
+    """
+    return Certificate(
+        f"Authority of {domain}",
+        key=derived_key(f"{domain} of old"),
+        names=[f"spiffe://{domain}"],
+        ca=True,
+        identifiers=False,
+        extensions=[SIGNS],
+    )
+
+
 def intermediate(domain):
     """An authority below the root of a trust domain."""
     return Certificate(

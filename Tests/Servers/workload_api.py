@@ -30,7 +30,9 @@ def options():
     )
     parser.add_argument("--key", choices=["good", "garbage", "other", "encrypted"], default="good")
     parser.add_argument("--certificate", choices=["good", "garbage"], default="good")
-    parser.add_argument("--bundle", choices=["good", "garbage", "other"], default="good")
+    parser.add_argument(
+        "--bundle", choices=["good", "garbage", "other", "exchange", "namesake"], default="good"
+    )
     parser.add_argument("--more", action="store_true", help="a second identity, after the first")
     parser.add_argument(
         "--deny", type=int, metavar="COUNT", default=0, help="PERMISSION_DENIED so often, first"
@@ -78,19 +80,30 @@ def private_key(given, certificate):
     return garbage(40) if given.key == "garbage" else der
 
 
+def bundle(given, root):
+    """What the identities of the trust domain are proved by."""
+    namesake = svids.namesake(given.domain)
+    return {
+        "good": root.der,
+        "garbage": garbage(40),
+        "other": svids.authority(f"{given.domain} once more").der,
+        "exchange": namesake.der + root.der,
+        "namesake": namesake.der,
+    }[given.bundle]
+
+
 def answer(given):
     root = svids.authority(given.domain)
     middle = [svids.intermediate(given.domain)] if given.intermediate else []
     identity = f"spiffe://{given.domain}{given.path}"
     certificate = svids.svid(middle[0] if middle else root, identity)
     chain = b"".join(part.der for part in [certificate, *middle])
-    trusted = root if given.bundle != "other" else svids.authority(f"{given.domain} once more")
     made = messages()()
     made.svids.add(
         spiffe_id=identity,
         x509_svid=garbage(40) if given.certificate == "garbage" else chain,
         x509_svid_key=private_key(given, certificate),
-        bundle=garbage(40) if given.bundle == "garbage" else trusted.der,
+        bundle=bundle(given, root),
         hint="internal",
     )
     if given.more:
