@@ -105,6 +105,9 @@ package enum Limits {
     /// 0.25 MB.
     package static let certificateFileSize = 4 * 1024 * 1024
 
+    /// How many issuers' names are remembered as looked for among the trusted certificates.
+    package static let issuersKnown = 64
+
     /// How many files of a directory without hashed names are searched for a certificate.
     package static let certificateFiles = 1024
 

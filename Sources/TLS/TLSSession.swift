@@ -45,8 +45,8 @@ package final class TLSSession {
             return unsafe copenssl_set_server_name(ssl.pointer, host) == 1
         case .address where context.identities != nil: return true
         case .host(let host):
-            // To OpenSSL this would be any host of a domain.
-            guard host.utf8.first != UInt8(ascii: ".") else { return false }
+            // To OpenSSL a dot in front means any host of a domain, and no name any host at all.
+            guard let first = host.utf8.first, first != UInt8(ascii: ".") else { return false }
             // As in Go: a wildcard is a whole label, and the subject's common name is no name.
             unsafe X509_VERIFY_PARAM_set_hostflags(
                 parameters,

@@ -15,7 +15,7 @@ final class TrustAnchors {
     private var hasReadSystemBundle = false
     private var hasReadLooseFiles = false
     private var hashedDirectory: Bool?
-    /// The names that have been looked for.
+    /// The names that have been looked for lately: they need not be looked for again.
     private var known: [[UInt8]] = []
 
     /// - Parameter bundle: the only certificates that are trusted.
@@ -44,6 +44,8 @@ final class TrustAnchors {
     func load(_ name: [UInt8], isOffered: Bool, into store: OpaquePointer?) -> Bool {
         guard !known.contains(name) else { return false }
         if isOffered, isSystem, hasHashedDirectory() { return false }
+        // The names are the servers' choice, and a watch may see new ones for years.
+        if known.count == Limits.issuersKnown { known.removeAll(keepingCapacity: true) }
         known.append(name)
         var isFound = false
         for bundle in bundles where unsafe add(name, from: bundle, to: store) { isFound = true }
