@@ -75,7 +75,8 @@ extension SessionRecord {
     /// Gives nghttp2 the next bytes of a stream's body (`nghttp2_data_source_read_callback`).
     static let provideBody: nghttp2_data_source_read_callback = {
         session, stream, buffer, capacity, flags, _, userData in
-        guard let body = unsafe SessionRecord.from(userData).body(of: stream) else {
+        let record = unsafe SessionRecord.from(userData)
+        guard let body = record.body(of: stream) else {
             return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
         if body.isEmpty && !body.isComplete { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
@@ -84,6 +85,7 @@ extension SessionRecord {
             unsafe buffer?[index] = byte
         }
         if body.isEmpty && body.isComplete {
+            record.removeBody(of: stream)
             unsafe flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
             if let trailers = body.trailers {
                 unsafe flags?.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue

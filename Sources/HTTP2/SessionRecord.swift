@@ -6,7 +6,8 @@ import ProbeCore
 final class SessionRecord {
     /// What has happened and was not yet taken.
     private(set) var events: [HTTP2Event] = []
-    /// Bodies still to be sent, by stream. A handful at most, so a list does.
+    /// Bodies still to be sent. nghttp2 takes them in the order in which they came, so whoever
+    /// looks for one finds it at the beginning.
     private var bodies: [OutgoingBody] = []
 
     private let traces: Bool
@@ -100,7 +101,7 @@ final class SessionRecord {
     }
 
     func close(_ stream: StreamID) {
-        bodies.removeAll { $0.stream == stream }
+        removeBody(of: stream)
         if let violation = streamViolation, violation.stream == stream {
             streamViolation = nil
             events.append(.closed(stream, .violation(violation.text)))
@@ -110,7 +111,7 @@ final class SessionRecord {
     }
 
     func notSent(_ stream: StreamID) {
-        bodies.removeAll { $0.stream == stream }
+        removeBody(of: stream)
         events.append(.closed(stream, .notSent))
     }
 
@@ -122,6 +123,13 @@ final class SessionRecord {
 
     func body(of stream: StreamID) -> OutgoingBody? {
         bodies.first { $0.stream == stream }
+    }
+
+    /// It has been sent, or never will be.
+    func removeBody(of stream: StreamID) {
+        if let index = bodies.firstIndex(where: { $0.stream == stream }) {
+            bodies.remove(at: index)
+        }
     }
 }
 

@@ -15,8 +15,8 @@ struct ServiceCheck {
     private var refusal: Cause?
     /// The result, once there is one.
     private(set) var result: Result?
-    /// Whether the result has been reported.
-    var isRecorded = false
+    /// The number of the observation that has reported the result.
+    var observation: Int?
 
     enum Result {
         /// What is known of one service, or of each in a list.

@@ -48,18 +48,9 @@ final class TargetProbe: Worker {
 
     /// The results in the order of the services, which answer in an order of their own.
     var observationsInOrder: [Observation] {
+        // The one call of a list has many.
         guard checks.count > 1 else { return observations }
-        var ordered: [Observation] = []
-        ordered.reserveCapacity(observations.count)
-        for check in checks {
-            guard
-                let index = observations.firstIndex(where: {
-                    $0.service.utf8.elementsEqual(check.service.utf8)
-                })
-            else { continue }
-            ordered.append(observations[index])
-        }
-        return ordered.count == observations.count ? ordered : observations
+        return checks.compactMap { $0.observation.map { observations[$0] } }
     }
 
     var isFinished: Bool {
@@ -160,9 +151,7 @@ final class TargetProbe: Worker {
     }
 
     private func dispatch(_ event: HTTP2Event, now: Instant) {
-        guard let stream = event.stream,
-            let index = checks.firstIndex(where: { $0.stream == stream && !$0.isOver })
-        else { return }
+        guard let stream = event.stream, let index = indexOfCheck(on: stream) else { return }
         let expired = hasRunOut(now: now) ? deadline.limit : nil
         reset(stream, checks[index].receive(event, expired: expired))
         // The answer may come before our request is whole; the peer then wants no more of it
@@ -170,6 +159,15 @@ final class TargetProbe: Worker {
         if checks[index].isOver, let session = connection.session, session.isSending(stream) {
             session.reset(stream, .noError)
         }
+    }
+
+    /// The check that still waits for what this stream brings.
+    private func indexOfCheck(on stream: StreamID) -> Int? {
+        func waits(_ check: ServiceCheck) -> Bool { check.stream == stream && !check.isOver }
+        // On a first connection the streams 1, 3, 5 are those of the checks in their order.
+        let expected = Int(stream) / 2
+        if checks.indices.contains(expected), waits(checks[expected]) { return expected }
+        return checks.firstIndex(where: waits)
     }
 
     /// Whether the time that the server was told has passed. Its clock started no earlier than
@@ -241,9 +239,9 @@ final class TargetProbe: Worker {
     // MARK: - Results
 
     private func record(now: Instant) {
-        for index in checks.indices where !checks[index].isRecorded {
+        for index in checks.indices where checks[index].observation == nil {
             guard let result = checks[index].result else { continue }
-            checks[index].isRecorded = true
+            checks[index].observation = observations.count
             switch result {
             case .failed(let failure):
                 record(checks[index].service, .failed(failure), checks[index].method, now: now)
