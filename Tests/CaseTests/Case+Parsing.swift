@@ -23,6 +23,8 @@ extension Case {
         case "server": try takeServer(entry)
         case "needs": needs += try entry.words().map(\.text)
         case "plaintext": isPlaintext = true
+        case "with-tls": (isPlaintext, wantsTLS) = (true, true)
+        case "without-tls": (isPlaintext, wantsTLS) = (true, false)
         case "run": arguments = try entry.words().map(\.text)
         case "file":
             files.append(

@@ -41,13 +41,14 @@ extension PeerTLSPlan {
 
 extension Case {
     /// The same case with scripted servers that speak TLS; nil where it has none, has others too,
-    /// or is about TLS or about plaintext.
+    /// or is about TLS or about plaintext itself.
     var overTLS: Case? {
         guard let arguments, !isPlaintext, !peers.isEmpty, servers.isEmpty,
             peers.allSatisfy({ $0.tls == nil })
         else { return nil }
         var test = self
         test.title += ", over TLS"
+        test.wantsTLS = true
         for index in peers.indices { test.peers[index].tls = PeerTLSPlan(certificate: "scripted") }
         test.arguments = ["-tls", "-tls-ca-cert", "{certs}/ca.pem"] + arguments
         return test

@@ -54,6 +54,8 @@ struct Case: Sendable {
     var needs: [String] = []
     /// Whether it says nothing of TLS.
     var isPlaintext = false
+    /// Whether the program has to be one that was built with TLS; nil where both will do.
+    var wantsTLS: Bool?
     var files: [File] = []
     var environment: [String: String] = [:]
     var input: String?

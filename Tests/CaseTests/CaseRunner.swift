@@ -25,6 +25,17 @@ struct CaseRunner: Sendable {
         Places(test: test, directory: "", root: root).missing
     }
 
+    /// Whether the program was built with TLS: it names the libraries that it has.
+    var programHasTLS: Bool {
+        get throws {
+            var plan = ChildProcess.Plan(program: binary, arguments: ["-version"])
+            plan.environment = Self.cleanEnvironment
+            let process = try ChildProcess(plan)
+            _ = process.finish(within: hangLimit)
+            return String(decoding: process.output, as: UTF8.self).contains("OpenSSL")
+        }
+    }
+
     /// Everything that is wrong with the program in this case; empty where all is well.
     func problems(of test: Case) throws -> [CaseProblem] {
         let directory = try temporaryDirectory()

@@ -32,15 +32,16 @@ enum Workplace {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let directory = root.appendingPathComponent("Tests/Cases")
 
-    /// All cases, on plaintext and on TLS, or those whose names hold what
-    /// `SWIFT_HEALTH_PROBE_CASES` says.
+    /// All cases that the program was built for, on plaintext and on TLS, or those whose names
+    /// hold what `SWIFT_HEALTH_PROBE_CASES` says.
     static var cases: [Case] {
         get throws {
             let wanted = ProcessInfo.processInfo.environment["SWIFT_HEALTH_PROBE_CASES"]
             let cases = try CaseFile.all(in: directory)
-            return cases.flatMap { [$0] + [$0.overTLS].compactMap(\.self) }.filter {
-                wanted.map($0.testDescription.contains) ?? true
-            }
+                .flatMap { [$0] + [$0.overTLS].compactMap(\.self) }
+                .filter { wanted.map($0.testDescription.contains) ?? true }
+            let hasTLS = try runner.programHasTLS
+            return cases.filter { ($0.wantsTLS ?? hasTLS) == hasTLS }
         }
     }
 
