@@ -2,6 +2,7 @@
 
 usage: order.py DEMO_SERVER ORDER PROBE...
 
+What a check of a healthy server touches comes first, then what else a refused connection touches.
 Each PROBE has to have its symbols. Two things differ from a run outside valgrind. glibc has
 variants of its string functions and takes those that suit the processor, so all that today's
 processors get are written. And glibc looks for the kernel's clock (vDSO), which valgrind hides.
@@ -67,9 +68,9 @@ def touched(symbols, probe, address):
     return names
 
 
-def wanted(probe, *addresses):
+def wanted(probe, address):
     symbols = Symbols(probe)
-    names = set().union(*(touched(symbols, probe, address) for address in addresses))
+    names = touched(symbols, probe, address)
     stems = {found.group(1) for found in map(VARIANT.match, names) if found}
     names |= HIDDEN & symbols.names
     names |= {name for name in symbols.names
@@ -85,11 +86,12 @@ def main():
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         refusing = "127.0.0.1:%d" % held.getsockname()[1]
-        names = set().union(*(wanted(probe, serving, refusing) for probe in PROBES))
+        often = set().union(*(wanted(probe, serving) for probe in PROBES))
+        seldom = set().union(*(wanted(probe, refusing) for probe in PROBES)) - often
     server.stdin.close()
     server.wait()
     with open(ORDER, "w") as file:
-        file.writelines(name + "\n" for name in sorted(names))
+        file.writelines(name + "\n" for name in sorted(often) + sorted(seldom))
 
 
 main()

@@ -165,12 +165,27 @@ def instructions(*arguments):
         return int(re.search(r"^(?:totals|summary): (\d+)", out.read(), re.MULTILINE).group(1))
 
 
+def pieces(*arguments):
+    """How many pieces of the file a run touches, each 64 KiB and mapped as a whole by Linux: what
+    of the file is in memory then. Functions and data that a check uses have to stand together."""
+    headers = run("readelf", "--wide", "--program-headers", PROBE).stdout
+    numbers = re.findall(r"LOAD +\S+ 0x(\w+) \S+ 0x(\w+)", headers)
+    parts = [range(int(start, 16), int(start, 16) + int(size, 16)) for start, size in numbers]
+    with tempfile.NamedTemporaryFile("r") as log:
+        run("valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-file={log.name}",
+            PROBE, *arguments)
+        touched = {int(found, 16) for found in
+                   re.findall(r"^(?:I | L| S| M) +(\w+),", log.read(), re.MULTILINE)}
+    return len({address >> 16 for address in touched if any(address in part for part in parts)})
+
+
 def costs():
     """What a check of a serving server costs now."""
     with server(DEMO_SERVER) as address:
         return {
             "instructions": min(instructions("-addr", address) for _ in range(RUNS)),
             "system-calls": min(len(system_calls("-addr", address)) for _ in range(RUNS)),
+            "pieces": pieces("-addr", address),
             "size": PROBE.stat().st_size,
         }
 
