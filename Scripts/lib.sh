@@ -122,11 +122,6 @@ embedded_is_there() {
     compgen -G "$toolchain/lib/swift/embedded/*/libswiftUnicodeDataTables.a" >/dev/null
 }
 
-# there_is_tls: whether the package can be built with TLS, and so without.
-there_is_tls() {
-    grep -q 'traits:' Package.swift
-}
-
 # build_release: makes the program to ship where the toolchain can, and an ordinary build
 # elsewhere; the path of the program is then in $program.
 build_release() {
