@@ -221,11 +221,12 @@ STAND_IN unsigned long crc32(unsigned long crc, const unsigned char *bytes, unsi
 }
 
 // Swift asks for every object with its alignment, which is nearly always the one that malloc keeps
-// anyway. glibc finds that out by a longer way: a fiftieth of a check's instructions. Its own name is
-// the weak one here.
+// anyway. glibc finds that out by a longer way: a fiftieth of a check's instructions. Its own name
+// is the weak one here.
 
 int posix_memalign(void **result, size_t alignment, size_t size) {
-    void *memory = alignment <= alignof(max_align_t) ? malloc(size) : aligned_alloc(alignment, size);
+    void *memory =
+        alignment <= alignof(max_align_t) ? malloc(size) : aligned_alloc(alignment, size);
     if (memory == NULL) return ENOMEM;
     *result = memory;
     return 0;
