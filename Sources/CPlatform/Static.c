@@ -12,7 +12,9 @@
 #include <errno.h>
 #include <net/if.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,6 +23,8 @@
 #include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STAND_IN __attribute__((weak))
@@ -230,6 +234,62 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
     if (memory == NULL) return ENOMEM;
     *result = memory;
     return 0;
+}
+
+// glibc compares every variable of the environment with the names of its tunables, up to version
+// 2.39: 600 instructions for each, and a pod has hundreds (one for each port of each service around
+// it). Nobody tunes a program of a millisecond. The linker puts this in the place of
+// __tunables_init (Scripts/build-embedded), which has no weak name.
+
+void __wrap___tunables_init(char **environment) { (void)environment; }
+
+// There is one thread and no child, so nobody has to be woken when something is done for the first
+// and only time (OpenSSL has twenty such things), and nobody has become another process since the
+// last random number: thirty system calls.
+
+STAND_IN int pthread_once(pthread_once_t *once, void (*initialize)(void)) {
+    if (*once != PTHREAD_ONCE_INIT) return 0;
+    *once = !PTHREAD_ONCE_INIT;
+    initialize();
+    return 0;
+}
+
+STAND_IN pid_t getpid(void) {
+    static pid_t own;
+    if (own == 0) own = (pid_t)syscall(SYS_getpid);
+    return own;
+}
+
+// Certificates have their dates in UTC. glibc reads the file of the local time zone even so, and
+// waits if TZ names a FIFO.
+
+STAND_IN struct tm *gmtime_r(const time_t *restrict time, struct tm *restrict result) {
+    // Years from March on have the leap day at their end, so that five months have 153 days.
+    enum { day = 86400, century = 36524, era = 146097, march1of0 = 719468 };
+    int64_t second = (*time % day + day) % day;
+    int64_t date = (*time - second) / day + march1of0;
+    int64_t eras = (date >= 0 ? date : date - (era - 1)) / era;
+    int64_t in_era = date - eras * era;
+    int64_t year = (in_era - in_era / 1460 + in_era / century - in_era / (era - 1)) / 365;
+    int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * in_year + 2) / 153;
+    year += eras * 400 + (month >= 10) - 1900;
+    if (year != (int)year) {
+        errno = EOVERFLOW;
+        return NULL;
+    }
+    bool leaps = (year + 1900) % 4 == 0 && ((year + 1900) % 100 != 0 || (year + 1900) % 400 == 0);
+    *result = (struct tm){
+        .tm_sec = (int)(second % 60),
+        .tm_min = (int)(second / 60 % 60),
+        .tm_hour = (int)(second / 3600),
+        .tm_mday = (int)(in_year - (153 * month + 2) / 5 + 1),
+        .tm_mon = (int)((month + 2) % 12),
+        .tm_year = (int)year,
+        .tm_wday = (int)(((date + 3) % 7 + 7) % 7),
+        .tm_yday = (int)(month < 10 ? in_year + 59 + leaps : in_year - 306),
+    };
+    return result;
 }
 
 // glibc asks for all interfaces to find one: 7 KB.
