@@ -6,6 +6,7 @@ import ProbeCore
 /// each service, and the limits that end both.
 final class TargetProbe: Worker {
     private let target: Target
+    private let method: HealthMethod
     private let plan: Plan
     private let tls: TLSSource?
     private let clock: RunClock
@@ -38,10 +39,11 @@ final class TargetProbe: Worker {
         self.clock = clock
         self.start = start
         journal = Journal(plan.verbosity, start: clock.start, target: target.spelling)
-        checks =
-            plan.mode == .list
-            ? [ServiceCheck(method: .list, service: "")]
-            : subject.services.map { ServiceCheck(method: .check, service: $0) }
+        let method: HealthMethod = plan.mode == .list ? .list : .check
+        self.method = method
+        checks = (method == .list ? [""] : subject.services).map {
+            ServiceCheck(method: method, service: $0)
+        }
         deadline = Deadline(plan.limitToConnect, from: start).orEarlier(clock.runDeadline)
         connection = Connection(to: target, plan, tls, journal)
     }
@@ -133,13 +135,12 @@ final class TargetProbe: Worker {
         let remaining = limit.map { $0.instant.since(now) } ?? plan.rpcTimeout
         // Where none is left, nothing is sent; `expire` says so in the same step.
         guard remaining > .zero else { return }
-        let timeout = min(plan.rpcTimeout, remaining)
+        let headers = requestHeaders(
+            method: method, usesTLS: plan.security.isTLS,
+            authority: plan.authority(for: target), timeout: min(plan.rpcTimeout, remaining),
+            userAgent: plan.userAgent, compresses: plan.compresses, metadata: plan.metadata)
         for index in checks.indices where checks[index].awaitsConnection {
             let check = checks[index]
-            let headers = requestHeaders(
-                method: check.method, usesTLS: plan.security.isTLS,
-                authority: plan.authority(for: target), timeout: timeout, userAgent: plan.userAgent,
-                compresses: plan.compresses, metadata: plan.metadata)
             let body = plan.body(of: check.request)
             do throws(HTTP2Error) {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))
@@ -244,20 +245,20 @@ final class TargetProbe: Worker {
             checks[index].observation = observations.count
             switch result {
             case .failed(let failure):
-                record(checks[index].service, .failed(failure), checks[index].method, now: now)
+                record(checks[index].service, .failed(failure), now: now)
             case .answered(let statuses) where statuses.isEmpty:
                 // A server that lists nothing has told the status of nothing.
-                record("", .answered(.unknown), checks[index].method, now: now)
+                record("", .answered(.unknown), now: now)
             case .answered(let statuses):
                 for (service, status) in statuses {
-                    record(service, .answered(status), checks[index].method, now: now)
+                    record(service, .answered(status), now: now)
                 }
             }
         }
     }
 
     private func record(
-        _ service: String, _ result: Observation.Result, _ method: HealthMethod, now: Instant
+        _ service: String, _ result: Observation.Result, now: Instant
     ) {
         var timings = timings
         timings.total = now.since(start)

@@ -11,7 +11,7 @@ enum ResultTable {
         var widths = Row.Widths()
         for row in rows { widths.fit(row) }
         var text = ""
-        for row in rows { text += row.line(widths, colored: colored) }
+        for row in rows { row.write(to: &text, widths, colored: colored) }
         return text
     }
 }
@@ -46,12 +46,17 @@ private struct Row {
         time = Cell(observation.timings.total.briefText)
     }
 
-    func line(_ widths: Widths, colored: Bool) -> String {
-        paint.applied(to: status.text, colored) + status.gap(widths.status)
-            + target.text + target.gap(widths.target)
-            + service.text + service.gap(widths.service)
-            // Numbers end in the same column.
-            + String(repeating: " ", count: widths.time - time.width) + time.text + "\n"
+    func write(to text: inout String, _ widths: Widths, colored: Bool) {
+        text += paint.applied(to: status.text, colored)
+        text += status.gap(widths.status)
+        text += target.text
+        text += target.gap(widths.target)
+        text += service.text
+        text += service.gap(widths.service)
+        // Numbers end in the same column.
+        text += String(repeating: " ", count: widths.time - time.width)
+        text += time.text
+        text += "\n"
     }
 }
 
@@ -77,10 +82,22 @@ private struct Cell {
 /// A name as the one word that a column holds: quoted where it would be none, or several, or
 /// would not show what it is.
 func columnWord(_ name: String) -> String {
+    if name.isPlainWord { return clipped(name, to: Limits.shownNameSize) }
     let quotation = quoted(name)
     let isPlain = quotation.utf8.count == name.utf8.count + 2
     let isWord = isPlain && !name.isEmpty && name != "-" && !name.utf8.contains(0x20)
     return clipped(isWord ? name : quotation, to: Limits.shownNameSize)
+}
+
+extension String {
+    /// Whether these are letters, digits and signs of ASCII that need no closer look, as names of
+    /// services and targets nearly always are.
+    fileprivate var isPlainWord: Bool {
+        utf8.count > 1
+            && utf8.allSatisfy {
+                (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+    }
 }
 
 extension Observation.Result {
