@@ -83,10 +83,13 @@ final class Transport {
         }
     }
 
-    /// Moves what the socket has, one read at most, into the session, and the session's answers
-    /// out. Returns why nothing more can come, once that is so.
+    /// Moves what the socket has, one read at most, into the session. Returns why nothing more can
+    /// come, once that is so.
+    ///
+    /// The session's answers are taken out of it, because one of them may say what was wrong, but
+    /// they leave with what the owner has to say: with the request or the goodbye, in one packet.
     func receive(_ poller: Poller) -> Cause? {
-        defer { flush() }
+        defer { collect() }
         if hasUnreadPlaintext {
             hasUnreadPlaintext = false
             if let cause = decrypt() { return cause }
@@ -186,8 +189,12 @@ final class Transport {
     /// Writes what there is to say, as far as the socket takes it.
     func flush() {
         collect()
+        writePending(finishes: false)
+    }
+
+    private func writePending(finishes: Bool) {
         while !pending.isEmpty, !cannotWrite {
-            switch stream.write(pending) {
+            switch stream.write(pending, finishes: finishes) {
             case .moved(let count):
                 pending.removeFirst(count)
                 owesAcknowledgement = false
@@ -239,7 +246,8 @@ final class Transport {
         session.sayGoAway()
         collect()
         tls?.finishWriting()
-        flush()
+        collect()
+        writePending(finishes: true)
         stream.finishWriting()
     }
 

@@ -38,9 +38,12 @@ package final class ByteStream {
     }
 
     /// Writes as much of `bytes` as fits now.
-    package func write(_ bytes: [UInt8]) -> Progress {
+    ///
+    /// - Parameter finishes: `finishWriting` follows, so the last bytes and FIN leave together.
+    package func write(_ bytes: [UInt8], finishes: Bool = false) -> Progress {
+        let flags = Int32(MSG_NOSIGNAL) | (finishes ? Int32(MSG_MORE) : 0)
         let count = unsafe bytes.withUnsafeBufferPointer {
-            unsafe send(socket.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            unsafe send(socket.number, $0.baseAddress, $0.count, flags)
         }
         return count < 0 ? Self.failure() : .moved(count)
     }

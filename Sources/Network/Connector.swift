@@ -143,6 +143,7 @@ private final class Attempt {
     func check(_ poller: Poller, now: Instant) -> State {
         if let retry { return retry <= now ? start(now: now) : .wait }
         guard let slot, let number = socket?.number, poller.isWritable(slot) else { return .wait }
+        guard poller.hasFailed(slot) else { return .connected }
         var error: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         guard unsafe getsockopt(number, SOL_SOCKET, SO_ERROR, &error, &size) == 0 else {

@@ -40,6 +40,11 @@ package final class Poller {
         happened(slot) & (POLLOUT | POLLHUP | POLLERR | POLLNVAL) != 0
     }
 
+    /// Whether something is wrong with the descriptor; asking it says what.
+    func hasFailed(_ slot: Slot) -> Bool {
+        happened(slot) & (POLLHUP | POLLERR | POLLNVAL) != 0
+    }
+
     private func happened(_ slot: Slot) -> Int32 {
         guard slot.list == list else { return 0 }
         return Int32(entries[slot.index].revents)

@@ -15,24 +15,28 @@ package struct Output: Equatable, Sendable {
     }
 }
 
-/// Whether each standard stream may be coloured.
-package struct Colors: Equatable, Sendable {
-    package var output: Bool
-    package var error: Bool
+/// Whether each standard stream may be coloured; found out when there is something to colour.
+package struct Colors: Sendable {
+    private let outputIsColored: @Sendable () -> Bool
+    private let errorIsColored: @Sendable () -> Bool
+
+    package var output: Bool { outputIsColored() }
+    package var error: Bool { errorIsColored() }
 
     package init(output: Bool, error: Bool) {
-        self.output = output
-        self.error = error
+        outputIsColored = { output }
+        errorIsColored = { error }
     }
 
     /// The user's choice, or what the streams are.
     package init(
-        _ choice: ColorChoice, outputIsTerminal: () -> Bool, errorIsTerminal: () -> Bool
+        _ choice: ColorChoice, outputIsTerminal: @escaping @Sendable () -> Bool,
+        errorIsTerminal: @escaping @Sendable () -> Bool
     ) {
         switch choice {
-        case .always: self.init(output: true, error: true)
-        case .never: self.init(output: false, error: false)
-        case .auto: self.init(output: outputIsTerminal(), error: errorIsTerminal())
+        case .always: (outputIsColored, errorIsColored) = ({ true }, { true })
+        case .never: (outputIsColored, errorIsColored) = ({ false }, { false })
+        case .auto: (outputIsColored, errorIsColored) = (outputIsTerminal, errorIsTerminal)
         }
     }
 }
@@ -52,7 +56,9 @@ package enum TextReport {
             let name = Paint(only.result).applied(to: status.name, colors.output)
             output.standardOutput = "status: \(name)\n"
         }
-        output.standardError = failureLines(of: observations, colored: colors.error)
+        if observations.contains(where: { $0.failure != nil }) {
+            output.standardError = failureLines(of: observations, colored: colors.error)
+        }
         return output
     }
 

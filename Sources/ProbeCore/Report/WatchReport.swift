@@ -1,7 +1,7 @@
 /// The lines of a watch: one for each change.
 package struct WatchReport: Sendable {
     private let format: OutputFormat
-    private let colors: Colors
+    private let isColored: Bool
     /// What is called, for the words of a failure.
     private let method: HealthMethod
     private let compresses: Bool
@@ -20,7 +20,7 @@ package struct WatchReport: Sendable {
         self.format = format
         self.method = method
         self.compresses = compresses
-        self.colors = colors
+        isColored = format == .text && colors.output
         var targetWidth = 0
         var serviceWidth = 0
         for subject in subjects {
@@ -69,7 +69,7 @@ package struct WatchReport: Sendable {
             }
         let name = state.name
         let padding = String(repeating: " ", count: max(0, Self.statusWidth - name.utf8.count))
-        return paint.applied(to: name, colors.output) + padding
+        return paint.applied(to: name, isColored) + padding
     }
 
     private static func shown(_ service: String) -> String {

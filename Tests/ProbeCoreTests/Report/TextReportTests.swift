@@ -107,15 +107,26 @@ import Testing
             for error in [false, true] {
                 let automatic = Colors(
                     .auto, outputIsTerminal: { output }, errorIsTerminal: { error })
-                #expect(automatic == Colors(output: output, error: error))
+                #expect(automatic.output == output && automatic.error == error)
                 let always = Colors(
                     .always, outputIsTerminal: { output }, errorIsTerminal: { error })
-                #expect(always == Colors(output: true, error: true))
+                #expect(always.output && always.error)
                 let never = Colors(
                     .never, outputIsTerminal: { output }, errorIsTerminal: { error })
-                #expect(never == Colors(output: false, error: false))
+                #expect(!never.output && !never.error)
             }
         }
+    }
+
+    @Test func `a stream with nothing to colour is not asked what it is`() {
+        let colors = Colors(
+            .auto, outputIsTerminal: { false },
+            errorIsTerminal: {
+                Issue.record("asked")
+                return false
+            })
+        let answer = report([Observation(.answered(.serving))], colors: colors)
+        #expect(answer.standardOutput == "status: SERVING\n")
     }
 
     // MARK: Text from outside
