@@ -52,13 +52,17 @@ var targets: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "CPlatform"),
+    .target(name: "COpenSSLAlgorithms", dependencies: ["COpenSSL"]),
     module("ProbeCore"),
     module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
     module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
     module("Compression", uses: ["ProbeCore", "CZlib"]),
     module(
         "TLS",
-        uses: ["ProbeCore", .target(name: "COpenSSL", condition: .when(traits: ["TLS"]))]),
+        uses: [
+            "ProbeCore", .target(name: "COpenSSL", condition: .when(traits: ["TLS"])),
+            .target(name: "COpenSSLAlgorithms", condition: .when(traits: ["TLS"])),
+        ]),
     module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network", "TLS", "Compression"]),
     program("swift-health-probe", uses: ["ProbeCore", "Network", "HealthProbe"]),
 ]

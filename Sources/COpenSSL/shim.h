@@ -174,16 +174,23 @@ static inline int copenssl_no_password(char *buffer, int size, int writing, void
 
 static inline EVP_PKEY *copenssl_read_key(BIO *bio, int *is_encrypted) {
     *is_encrypted = 0;
-    return PEM_read_bio_PrivateKey(bio, NULL, copenssl_no_password, is_encrypted);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, copenssl_no_password, is_encrypted);
+    unsigned long error = key == NULL ? ERR_peek_last_error() : 0;
+    // The old form names its cipher (RFC 1421 section 4.6.1.3), which is looked for first, and
+    // OpenSSL was told to know no names (`copenssl_initialize`).
+    if (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_UNSUPPORTED_ENCRYPTION)
+        *is_encrypted = 1;
+    return key;
 }
 
 // Nothing is read, loaded or registered that a client does not need: no configuration file, no
-// error strings, no work at exit.
+// error strings, no work at exit, no names of ciphers from before there were providers. libssl
+// would have those names, but what libcrypto is told first holds.
 static inline int copenssl_initialize(void) {
-    return OPENSSL_init_ssl(
-        OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
-            OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS,
-        NULL);
+    const uint64_t settings = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
+        OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS;
+    return OPENSSL_init_crypto(settings | OPENSSL_INIT_NO_ADD_ALL_CIPHERS, NULL) &&
+        OPENSSL_init_ssl(settings, NULL);
 }
 
 static inline void copenssl_set_client_options(SSL_CTX *context) {

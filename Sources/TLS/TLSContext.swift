@@ -1,5 +1,6 @@
 #if TLS
 import COpenSSL
+import COpenSSLAlgorithms
 package import ProbeCore
 
 /// What the TLS connections of a run have in common: whom they trust and what they offer.
@@ -43,8 +44,9 @@ package final class TLSContext {
 
     /// What all connections have in common; nil where OpenSSL cannot do that.
     static func newHandle() -> ContextHandle? {
-        guard copenssl_initialize() == 1, let pointer = unsafe SSL_CTX_new(TLS_client_method())
-        else { return nil }
+        guard copenssl_initialize() == 1 else { return nil }
+        copenssl_select_algorithms()
+        guard let pointer = unsafe SSL_CTX_new(TLS_client_method()) else { return nil }
         let handle = unsafe ContextHandle(owning: pointer)
         guard offer(with: handle) else { return nil }
         return handle

@@ -18,7 +18,7 @@ import textwrap
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as form
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
 
@@ -101,8 +101,9 @@ class Certificate:
             builder = builder.add_extension(x509.ExtendedKeyUsage(more["usage"]), critical=False)
         for extension in more.get("extensions", ()):
             builder = builder.add_extension(extension, critical=True)
-        is_edwards = isinstance(signer.key, ed25519.Ed25519PrivateKey)
-        self.made = builder.sign(signer.key, None if is_edwards else hashes.SHA256())
+        is_edwards = isinstance(signer.key, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey))
+        digest = None if is_edwards else more.get("digest", hashes.SHA256())
+        self.made = builder.sign(signer.key, digest, rsa_padding=more.get("rsa_padding"))
 
     @property
     def pem(self):
@@ -161,8 +162,26 @@ def servers(folder, ca):
     names = [*LOCAL, "0.0.0.0", "::", "health.example"]
     folder.add("scripted", Certificate("scripted", ca.root, names=names))
     folder.add("rsa", Certificate("rsa", key=rsa_key(), **leaf))
-    folder.add("ed25519", Certificate("ed25519", key=ed25519.Ed25519PrivateKey.generate(), **leaf))
+    for name, key in [
+        ("p384", ec.generate_private_key(ec.SECP384R1())),
+        ("p521", ec.generate_private_key(ec.SECP521R1())),
+        ("ed25519", ed25519.Ed25519PrivateKey.generate()),
+        ("ed448", ed448.Ed448PrivateKey.generate()),
+    ]:
+        folder.add(name, Certificate(name, key=key, **leaf))
     folder.add("weak", Certificate("weak", key=rsa_key(1024), **leaf))
+
+    # A chain of signatures that all differ.
+    salted = padding.PSS(padding.MGF1(hashes.SHA384()), padding.PSS.DIGEST_LENGTH)
+    rsa_middle = Certificate(
+        "RSA", ca.root, key=rsa_key(), ca=True, digest=hashes.SHA384())
+    ed25519_middle = Certificate(
+        "Ed25519", rsa_middle, key=ed25519.Ed25519PrivateKey.generate(), ca=True,
+        digest=hashes.SHA384(), rsa_padding=salted)
+    p384_middle = Certificate(
+        "P-384", ed25519_middle, key=ec.generate_private_key(ec.SECP384R1()), ca=True)
+    mixed = Certificate("mixed", p384_middle, names=LOCAL, digest=hashes.SHA512())
+    folder.add("mixed", mixed, p384_middle, ed25519_middle, rsa_middle)
 
     below = Certificate("below", ca.middle, names=LOCAL)
     folder.add("chain", below, ca.middle)
