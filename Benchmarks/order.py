@@ -2,20 +2,26 @@
 
 usage: order.py DEMO_SERVER ORDER PROBE...
 
-What a check of a healthy server touches comes first, then what else a refused connection touches.
-Each PROBE has to have its symbols. Two things differ from a run outside valgrind. glibc has
-variants of its string functions and takes those that suit the processor, so all that today's
-processors get are written. And glibc looks for the kernel's clock (vDSO), which valgrind hides.
+What a check of a healthy server touches comes first, then what else a refused connection touches,
+then what else a check on TLS does. Each PROBE has to have its symbols. Two things differ from a run
+outside valgrind. glibc has variants of its string functions and takes those that suit the
+processor, so all that today's processors get are written. And glibc looks for the kernel's clock
+(vDSO), which valgrind hides.
 """
 
 import bisect
+import contextlib
 import re
 import socket
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 DEMO_SERVER, ORDER, *PROBES = sys.argv[1:]
+SERVERS = Path(__file__).resolve().parent.parent / "Tests/Servers"
+# The kinds of certificates that servers have.
+CERTIFICATES = ["good", "rsa"]
 VARIANT = re.compile(
     r"^(__\w+?)_(sse2|sse42|avx|avx2|evex|avx512)(_unaligned)?(_erms)?(_movbe)?$")
 HIDDEN = {
@@ -51,26 +57,26 @@ class Symbols:
                 yield name
 
 
-def touched(symbols, probe, address):
+def touched(symbols, probe, arguments):
     """The names of all that a check executes, reads or writes."""
     names, seen = set(), set()
-    with tempfile.NamedTemporaryFile("r") as log:
-        subprocess.run(
-            ["valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-file={log.name}", probe,
-             "-addr", address],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for line in log:
+    with subprocess.Popen(
+        ["valgrind", "--tool=lackey", "--trace-mem=yes", "--log-fd=2", probe, *arguments],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
+    ) as traced:
+        for line in traced.stderr:
             # Kind, address, size: "I  04015a20,3" or " L 1ffefff4e8,8".
-            found = re.match(r"(?:I | L| S| M) +([0-9a-f]+),", line)
-            if found and found.group(1) not in seen:
-                seen.add(found.group(1))
-                names.update(symbols.around(int(found.group(1), 16)))
+            if line[:3] in ("I  ", " L ", " S ", " M "):
+                address = line[3:].partition(",")[0]
+                if address not in seen:
+                    seen.add(address)
+                    names.update(symbols.around(int(address, 16)))
     return names
 
 
-def wanted(probe, address):
+def wanted(probe, *arguments):
     symbols = Symbols(probe)
-    names = touched(symbols, probe, address)
+    names = touched(symbols, probe, arguments)
     stems = {found.group(1) for found in map(VARIANT.match, names) if found}
     names |= HIDDEN & symbols.names
     names |= {name for name in symbols.names
@@ -79,19 +85,48 @@ def wanted(probe, address):
     return {name for name in names if "OUTLINED" not in name}
 
 
+@contextlib.contextmanager
+def server(*command):
+    """The address at which a server listens while the block runs."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().split()[1]
+    finally:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
+def has_tls(probe):
+    version = subprocess.run([probe, "-version"], capture_output=True, text=True, check=True)
+    return "OpenSSL" in version.stdout
+
+
+def wanted_by_tls():
+    names = set()
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, SERVERS / "certificates.py", folder], check=True)
+        for certificate in CERTIFICATES:
+            script = [sys.executable, SERVERS / "grpcio_server.py"]
+            with server(*script, "--tls", f"{folder}/{certificate}") as address:
+                trust = ["-connect-timeout", "1m", "-tls", "-tls-ca-cert", f"{folder}/ca.pem"]
+                for probe in filter(has_tls, PROBES):
+                    names |= wanted(probe, "-addr", address, *trust)
+    return names
+
+
 def main():
-    server = subprocess.Popen(
-        [DEMO_SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    serving = server.stdout.readline().split()[1]
+    with server(DEMO_SERVER) as serving:
+        often = set().union(*(wanted(probe, "-addr", serving) for probe in PROBES))
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         refusing = "127.0.0.1:%d" % held.getsockname()[1]
-        often = set().union(*(wanted(probe, serving) for probe in PROBES))
-        seldom = set().union(*(wanted(probe, refusing) for probe in PROBES)) - often
-    server.stdin.close()
-    server.wait()
+        seldom = set().union(*(wanted(probe, "-addr", refusing) for probe in PROBES)) - often
+    secured = wanted_by_tls() - seldom - often
     with open(ORDER, "w") as file:
-        file.writelines(name + "\n" for name in sorted(often) + sorted(seldom))
+        for group in (often, seldom, secured):
+            file.writelines(name + "\n" for name in sorted(group))
 
 
 main()

@@ -4,6 +4,10 @@
 // libraries need the original after all, it takes their place. Some are names inside glibc; one
 // that has none of them gets none of them, because nobody then refers to the stand-in.
 //
+// Where a name has no weak definition and stands in one file with others that are needed, the linker
+// puts `__wrap_NAME` in its place for all who refer to it from other files; Scripts/build-embedded
+// finds these names here.
+//
 // Scripts/build-embedded defines CPLATFORM_STATIC. The ordinary build has the originals.
 #ifdef CPLATFORM_STATIC
 
@@ -103,6 +107,12 @@ STAND_IN void *__libc_dlvsym(void *library, const char *symbol, const char *vers
 }
 
 STAND_IN int __libc_dlclose(void *library) { return dlclose(library); }
+
+// glibc gets ready to load all the same, by splitting the names of directories.
+
+void __wrap__dl_init_paths(const char *paths, const char *source, const char *hwcaps) {
+    (void)paths, (void)source, (void)hwcaps;
+}
 
 // Failed assertions and errors of the libraries: in English, and without wide characters. 75 KB are
 // translations, and what gives them back at the end, which only memory checkers ask for.
@@ -237,9 +247,8 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 }
 
 // glibc compares every variable of the environment with the names of its tunables, up to version
-// 2.39: 600 instructions for each, and a pod has hundreds (one for each port of each service around
-// it). Nobody tunes a program of a millisecond. The linker puts this in the place of
-// __tunables_init (Scripts/build-embedded), which has no weak name.
+// 2.39: 600 instructions for each, and a pod has hundreds (some for each service around it). Nobody
+// tunes a program of a millisecond.
 
 void __wrap___tunables_init(char **environment) { (void)environment; }
 

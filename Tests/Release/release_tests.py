@@ -3,9 +3,9 @@
 usage: release_tests.py PROBE DEMO_SERVER BOUNDS KIND [--record]
 
 The probe runs in an empty root directory; its system calls and instructions are counted during a
-check and held against what BOUNDS has for this machine and this kind of build ("tls", "no-tls").
-No clock is read: what is counted is the same on a busy machine. --record writes what is counted
-now into BOUNDS.
+check, and during one on TLS, and held against what BOUNDS has for this machine and this kind of
+build ("tls", "no-tls"). No clock is read: what is counted is the same on a busy machine. --record
+writes what is counted now into BOUNDS.
 """
 
 import contextlib
@@ -32,6 +32,10 @@ PROBE, DEMO_SERVER, BOUNDS = (Path(word).resolve() for word in sys.argv[1:4])
 KIND = sys.argv[4]
 
 
+# TLS takes its time under valgrind.
+PATIENCE = ["-connect-timeout", "1m", "-rpc-timeout", "1m"]
+
+
 @contextlib.contextmanager
 def server(*command):
     """The address at which a server listens while the block runs."""
@@ -46,6 +50,16 @@ def server(*command):
         process.stdin.close()
         process.wait()
         process.stdout.close()
+
+
+@contextlib.contextmanager
+def tls_server():
+    """The address of a server that speaks TLS, and the folder with everybody's certificates."""
+    with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
+        subprocess.run([sys.executable, SERVERS / "certificates.py", folder], check=True)
+        grpcio = [sys.executable, SERVERS / "grpcio_server.py", "--tls", f"{folder}/good"]
+        with server(*grpcio) as address:
+            yield address, Path(folder)
 
 
 def run(program, *arguments):
@@ -116,19 +130,13 @@ class EmptyRoot(unittest.TestCase):
             self.assertEqual(code, 2)
             self.assertIn("no such name", text)
 
-
     @unittest.skipIf(KIND == "no-tls", "this build has no TLS")
     def test_tls_with_nothing_but_certificates(self):
-        made = tempfile.TemporaryDirectory(prefix="certificates-")
-        self.addCleanup(made.cleanup)
-        made = Path(made.name)
-        subprocess.run([sys.executable, SERVERS / "certificates.py", made], check=True)
-        (self.root / "etc/ssl/certs").mkdir(parents=True)
-        shutil.copy(made / "bundle.pem", self.root / "etc/ssl/certs/ca-certificates.crt")
-        shutil.copy(made / "ca.pem", self.root / "ca.pem")
-        shutil.copy(made / "stranger.pem", self.root / "stranger.pem")
-        grpcio = server(sys.executable, SERVERS / "grpcio_server.py", "--tls", made / "good")
-        with grpcio as address:
+        with tls_server() as (address, made):
+            (self.root / "etc/ssl/certs").mkdir(parents=True)
+            shutil.copy(made / "bundle.pem", self.root / "etc/ssl/certs/ca-certificates.crt")
+            shutil.copy(made / "ca.pem", self.root / "ca.pem")
+            shutil.copy(made / "stranger.pem", self.root / "stranger.pem")
             serving = (0, "status: SERVING\n")
             self.assertEqual(self.check(address, "-tls"), serving)
             self.assertEqual(self.check(address, "-tls", "-tls-ca-cert", "/ca.pem"), serving)
@@ -171,23 +179,37 @@ def pieces(*arguments):
     headers = run("readelf", "--wide", "--program-headers", PROBE).stdout
     numbers = re.findall(r"LOAD +\S+ 0x(\w+) \S+ 0x(\w+)", headers)
     parts = [range(int(start, 16), int(start, 16) + int(size, 16)) for start, size in numbers]
-    with tempfile.NamedTemporaryFile("r") as log:
-        run("valgrind", "--tool=lackey", "--trace-mem=yes", f"--log-file={log.name}",
-            PROBE, *arguments)
-        touched = {int(found, 16) for found in
-                   re.findall(r"^(?:I | L| S| M) +(\w+),", log.read(), re.MULTILINE)}
-    return len({address >> 16 for address in touched if any(address in part for part in parts)})
+    path = shutil.which("valgrind", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    with subprocess.Popen(
+        [path, "--tool=lackey", "--trace-mem=yes", "--log-fd=2", PROBE, *arguments],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={},
+    ) as traced:
+        touched = {line[3:].partition(",")[0] for line in traced.stderr
+                   if line[:3] in ("I  ", " L ", " S ", " M ")}
+    addresses = (int(address, 16) for address in touched)
+    return len({address >> 16 for address in addresses if any(address in part for part in parts)})
+
+
+def costs_of(*arguments):
+    """What a check costs now."""
+    return {
+        "instructions": min(instructions(*arguments) for _ in range(RUNS)),
+        "system-calls": min(len(system_calls(*arguments)) for _ in range(RUNS)),
+        "pieces": pieces(*arguments),
+    }
 
 
 def costs():
-    """What a check of a serving server costs now."""
+    """What a check of a serving server costs now, and one on TLS."""
     with server(DEMO_SERVER) as address:
-        return {
-            "instructions": min(instructions("-addr", address) for _ in range(RUNS)),
-            "system-calls": min(len(system_calls("-addr", address)) for _ in range(RUNS)),
-            "pieces": pieces("-addr", address),
-            "size": PROBE.stat().st_size,
-        }
+        taken = costs_of("-addr", address)
+    taken["size"] = PROBE.stat().st_size
+    if KIND == "tls":
+        with tls_server() as (address, made):
+            trust = ["-tls", "-tls-ca-cert", str(made / "ca.pem")]
+            secured = costs_of("-addr", address, *trust, *PATIENCE)
+        taken |= {f"{what}-on-tls": number for what, number in secured.items()}
+    return taken
 
 
 class Bounds:
