@@ -50,17 +50,20 @@ static int needs_decoder(const OSSL_ALGORITHM *decoder) {
 }
 
 // Those algorithms that are needed, ended by an empty one as OpenSSL wants it, in `kept`; all of
-// them where there is no room, which costs time only.
+// them where there is no room, which costs time only. OpenSSL asks several times.
 static const OSSL_ALGORITHM *selection(
     const OSSL_ALGORITHM *all, int (*is_needed)(const OSSL_ALGORITHM *), OSSL_ALGORITHM *kept,
     size_t room) {
+    if (kept[0].algorithm_names != NULL) return kept;
     size_t count = 0;
     for (const OSSL_ALGORITHM *next = all; next->algorithm_names != NULL; next++) {
         if (!is_needed(next)) continue;
-        if (count + 1 == room) return all;
+        if (count + 1 == room) {
+            kept[0] = (OSSL_ALGORITHM){0};
+            return all;
+        }
         kept[count++] = *next;
     }
-    kept[count] = (OSSL_ALGORITHM){0};
     return kept;
 }
 

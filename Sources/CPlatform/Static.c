@@ -4,9 +4,9 @@
 // libraries need the original after all, it takes their place. Some are names inside glibc; one
 // that has none of them gets none of them, because nobody then refers to the stand-in.
 //
-// Where a name has no weak definition and stands in one file with others that are needed, the linker
-// puts `__wrap_NAME` in its place for all who refer to it from other files; Scripts/build-embedded
-// finds these names here.
+// Where a name has no weak definition and stands in one file with others that are needed, the
+// linker puts `__wrap_NAME` in its place for all who refer to it from other files;
+// Scripts/build-embedded finds these names here.
 //
 // Scripts/build-embedded defines CPLATFORM_STATIC. The ordinary build has the originals.
 #ifdef CPLATFORM_STATIC
@@ -252,9 +252,16 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 
 void __wrap___tunables_init(char **environment) { (void)environment; }
 
-// There is one thread and no child, so nobody has to be woken when something is done for the first
-// and only time (OpenSSL has twenty such things), and nobody has become another process since the
-// last random number: thirty system calls.
+// There is one thread and no child. So nobody has to be kept out of anything, or woken when
+// something is done for the first and only time (OpenSSL has twenty such things), and nobody has
+// become another process since the last random number: thirty system calls, and a twentieth of a
+// TLS check's instructions.
+
+STAND_IN int pthread_rwlock_rdlock(pthread_rwlock_t *lock) { return (void)lock, 0; }
+
+STAND_IN int pthread_rwlock_wrlock(pthread_rwlock_t *lock) { return (void)lock, 0; }
+
+STAND_IN int pthread_rwlock_unlock(pthread_rwlock_t *lock) { return (void)lock, 0; }
 
 STAND_IN int pthread_once(pthread_once_t *once, void (*initialize)(void)) {
     if (*once != PTHREAD_ONCE_INIT) return 0;
