@@ -62,6 +62,16 @@ need_guard_packages() {
     need_program readelf binutils
     need_program unshare util-linux
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
+    if can_build_for_aarch64 && ! aarch64_emulator >/dev/null; then missing+=(qemu-user-static); fi
+}
+
+# can_build_for_aarch64: whether the file for AArch64 can be made here, as for another machine.
+can_build_for_aarch64() {
+    is_debian && [ "$(uname -m)" = x86_64 ]
+}
+
+aarch64_emulator() {
+    command -v qemu-aarch64-static || command -v qemu-aarch64
 }
 
 as_root() {
@@ -112,6 +122,10 @@ need_python_servers() {
     python3 -m venv --clear "$directory"
     "$python" -m pip install --quiet --disable-pip-version-check --requirement "$list"
     cp "$list" "$directory/requirements.txt"
+}
+
+is_debian() {
+    [ "$(uname -s)" = Linux ] && grep -qx 'ID=debian' /etc/os-release 2>/dev/null
 }
 
 # embedded_is_there: whether this toolchain can build the program as Embedded Swift.

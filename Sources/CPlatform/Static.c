@@ -330,6 +330,22 @@ STAND_IN char *if_indextoname(unsigned index, char *name) {
     return NULL;
 }
 
+// Retaining a string or an array has to give back what it was given: the compiler says so to LLVM,
+// which on AArch64, where argument and result have one register, goes on with the result. Embedded
+// Swift's own (weak) functions give back the address alone, without the bits that make a short
+// string of it, up to Swift 6.3 (swiftlang/swift#91151).
+
+void *swift_retain_n(void *object, uint32_t count);
+
+void *swift_bridgeObjectRetain_n(void *object, uint32_t count) {
+    // Where the address is. The highest bit marks what is not counted, as short strings.
+    const uintptr_t address = UINT64_C(0x0ffffffffffffff8);
+    if ((intptr_t)object > 0) swift_retain_n((void *)((uintptr_t)object & address), count);
+    return object;
+}
+
+void *swift_bridgeObjectRetain(void *object) { return swift_bridgeObjectRetain_n(object, 1); }
+
 // Swift compares strings by what Unicode holds to be the same letter, with 36 KB of tables. The
 // texts here are compared by their octets, as gRPC does; so no scalar has another spelling.
 

@@ -8,7 +8,6 @@ build ("tls", "no-tls"). No clock is read: what is counted is the same on a busy
 writes what is counted now into BOUNDS.
 """
 
-import contextlib
 import os
 import platform
 import re
@@ -20,7 +19,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-SERVERS = Path(__file__).resolve().parent.parent / "Servers"
+from peers import PATIENCE, SERVERS, server, tls_server
+
 # More than what is recorded by this share is a regression.
 TOLERANCE = 0.10
 # A server may answer in one write or in several, so the least of a few runs counts.
@@ -30,36 +30,6 @@ SIZE_LIMITS = {"tls": 6_000_000, "no-tls": 1_300_000}
 
 PROBE, DEMO_SERVER, BOUNDS = (Path(word).resolve() for word in sys.argv[1:4])
 KIND = sys.argv[4]
-
-
-# TLS takes its time under valgrind.
-PATIENCE = ["-connect-timeout", "1m", "-rpc-timeout", "1m"]
-
-
-@contextlib.contextmanager
-def server(*command):
-    """The address at which a server listens while the block runs."""
-    process = subprocess.Popen(
-        [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        word, _, address = process.stdout.readline().strip().partition(" ")
-        if word != "listening":
-            raise RuntimeError(f"{command[0]} did not start")
-        yield address
-    finally:
-        process.stdin.close()
-        process.wait()
-        process.stdout.close()
-
-
-@contextlib.contextmanager
-def tls_server():
-    """The address of a server that speaks TLS, and the folder with everybody's certificates."""
-    with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
-        subprocess.run([sys.executable, SERVERS / "certificates.py", folder], check=True)
-        grpcio = [sys.executable, SERVERS / "grpcio_server.py", "--tls", f"{folder}/good"]
-        with server(*grpcio) as address:
-            yield address, Path(folder)
 
 
 def run(program, *arguments):
