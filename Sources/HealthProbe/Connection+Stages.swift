@@ -25,20 +25,15 @@ extension Connection {
         case .wait: break
         case .found(let addresses):
             events.append(.resolved)
-            let connector = connect(to: addresses)
-            // At once: a connector that has not begun has nothing to wait for.
-            connect(connector, poller, now: now)
+            connect(to: addresses)
         case .failed(let cause):
             fail(.resolve, cause)
         }
     }
 
-    @discardableResult
-    func connect(to addresses: [EndpointAddress]) -> Connector {
+    func connect(to addresses: [EndpointAddress]) {
         journal.note(.connecting(addresses))
-        let connector = Connector(addresses: addresses)
-        stage = .connecting(connector)
-        return connector
+        stage = .connecting(Connector(addresses: addresses))
     }
 
     func connect(_ connector: Connector, _ poller: Poller, now: Instant) {
@@ -48,6 +43,8 @@ extension Connection {
             fail(.connect, .unreachable(attempts))
         case .connected(let stream, let address):
             journal.note(.connected(address))
+            self.address = address
+            otherAddresses = connector.others
             if staysLong { stream.detectDeadPeer() }
             events.append(.connected(address))
             open(stream, poller, now: now)
@@ -124,10 +121,11 @@ extension Connection {
         for event in transport.session.takeEvents() {
             switch event {
             case .frame(let frame): journal.note(.frame(frame))
-            case .violation(let text): fail(phase, .protocolViolation(text))
+            case .violation(let text): return fail(phase, .protocolViolation(text))
             case .settings:
                 guard case .greeting = stage else { continue }
                 stage = .open(transport)
+                otherAddresses = []
                 journal.note(.settings)
                 events.append(.ready)
             default: events.append(.http2(event))
@@ -154,13 +152,31 @@ extension Connection {
 
     private func fail(_ phase: Phase, _ cause: Cause) {
         if case .gone = stage { return }
-        events.append(.failed(phase, cause))
         // What is still to be said (nghttp2's GOAWAY names the broken rule) goes out first.
         switch stage {
         case .greeting(let transport) where !transport.isForeign: transport.flush()
         case .open(let transport): transport.flush()
         default: break
         }
+        let failure = Failure(phase: phase, cause: cause)
+        switch stage {
+        case .connecting, .securing, .greeting: passOn(failure)
+        default: end(failure)
+        }
+    }
+
+    /// Tries the addresses that are left, if any.
+    private func passOn(_ failure: Failure) {
+        if failure.phase != .connect { lastHandshake = failure }
+        guard !otherAddresses.isEmpty else { return end(lastHandshake ?? failure) }
+        journal.note(.passing(address, failure))
+        events.append(.passedOn)
+        connect(to: otherAddresses)
+        otherAddresses = []
+    }
+
+    private func end(_ failure: Failure) {
+        events.append(.failed(failure.phase, failure.cause))
         stage = .gone
     }
 }

@@ -6,10 +6,15 @@ import TLS
 /// One connection to a target, from the name to the last byte: resolve, connect, TLS, HTTP/2,
 /// leave. It moves bytes between the socket and the session and knows nothing of calls.
 ///
+///                                     .------ next address -----.
+///                                     v             |           |
 ///     [identifying] -> resolving -> connecting -> [securing] -> greeting -> open -> leaving
 ///            '-------------'------------'-------------'-------------'---------'--------'
 ///                                                                                      v
 ///                                                                                    gone
+///
+/// As in gRPC's own clients, an address whose server fails in TLS, or before its SETTINGS, is one
+/// that does not answer: the next one is tried.
 final class Connection {
     /// What the owner has to know, in the order it happened.
     enum Event {
@@ -21,6 +26,9 @@ final class Connection {
         case secured(TLSSummary)
         /// Requests may be submitted; they leave together with the connection preface.
         case open
+        /// The session is no more, and no peer has proved to be one: requests that were submitted
+        /// have to be submitted again, to whoever listens at the next address.
+        case passedOn
         /// The peer's SETTINGS are there: this is an HTTP/2 server.
         case ready
         case http2(HTTP2Event)
@@ -55,6 +63,11 @@ final class Connection {
     var context: TLSContext?
     /// When credentials were first asked for.
     var identifyingSince: Instant?
+    /// Where else the target might be, while it is not known who listens at this address.
+    var otherAddresses: [EndpointAddress] = []
+    var address: EndpointAddress?
+    /// What the server at the last address did wrong; it says more than that the others refuse.
+    var lastHandshake: Failure?
     var events: [Event] = []
 
     /// Starts at the first step that the target needs.
@@ -115,6 +128,11 @@ final class Connection {
         }
     }
 
+    /// What it means for a connection that is not ready yet that its time is up.
+    func failure(at limit: Limit) -> Failure {
+        lastHandshake ?? Failure(phase: phase, cause: .timedOut(limit))
+    }
+
     /// Whether the peer was heard of since the last call.
     func takeHasRead() -> Bool {
         switch stage {
@@ -150,6 +168,10 @@ final class Connection {
         case .open(let transport): exchange(transport, poller)
         case .leaving(let transport, let until): leave(transport, until: until, poller, now: now)
         case .gone: break
+        }
+        // At once: a connector that has not begun has nothing to wait for.
+        if case .connecting(let connector) = stage, !connector.hasBegun {
+            step(poller, now: now)
         }
     }
 

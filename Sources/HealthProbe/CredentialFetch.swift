@@ -66,6 +66,7 @@ final class CredentialFetch {
         switch event {
         case .identified, .resolved, .connected, .secured: break
         case .open: submit(now: now)
+        case .passedOn: stream = nil
         case .ready:
             isReady = true
             deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
@@ -144,9 +145,9 @@ final class CredentialFetch {
     }
 
     private func expire() {
-        guard isReady, stream != nil else {
-            let phase = isReady ? .rpc : connection.phase
-            return fail(Failure(phase: phase, cause: .timedOut(deadline.limit)))
+        guard isReady else { return fail(connection.failure(at: deadline.limit)) }
+        guard stream != nil else {
+            return fail(Failure(phase: .rpc, cause: .timedOut(deadline.limit)))
         }
         react(call.expire(deadline.limit))
     }

@@ -45,6 +45,11 @@ struct ServiceCheck {
         messages = []
     }
 
+    /// The call was submitted to nobody, and has to be submitted again.
+    mutating func withdraw() {
+        stream = nil
+    }
+
     /// Takes an event of this check's stream.
     ///
     /// - Parameter expired: the limit that has passed by now, if one has.

@@ -102,7 +102,10 @@ final class TargetProbe: Worker {
             if !hasBeenReady { timings.resolve = now.since(start) - timings.beforeHTTP2 }
         case .connected(let address):
             self.address = address
+            security = plan.security
             if !hasBeenReady {
+                // Of several addresses, the last one that was connected to counts.
+                (timings.connect, timings.tls) = (nil, nil)
                 timings.connect = now.since(start) - timings.beforeHTTP2
             }
         case .secured(let summary):
@@ -110,6 +113,8 @@ final class TargetProbe: Worker {
             if !hasBeenReady { timings.tls = now.since(start) - timings.beforeHTTP2 }
         case .open:
             submitCalls(now: now)
+        case .passedOn:
+            for index in checks.indices where !checks[index].isOver { checks[index].withdraw() }
         case .ready:
             guard !hasBeenReady else { return }
             hasBeenReady = true
@@ -206,8 +211,11 @@ final class TargetProbe: Worker {
     private func expire(now: Instant) {
         for index in checks.indices where !checks[index].isOver {
             guard hasBeenReady, let stream = checks[index].stream else {
-                checks[index].fail(
-                    hasBeenReady ? .rpc : connection.phase, .timedOut(deadline.limit))
+                let failure =
+                    hasBeenReady
+                    ? Failure(phase: .rpc, cause: .timedOut(deadline.limit))
+                    : connection.failure(at: deadline.limit)
+                checks[index].fail(failure.phase, failure.cause)
                 continue
             }
             reset(stream, checks[index].expire(deadline.limit))

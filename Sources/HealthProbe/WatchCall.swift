@@ -40,6 +40,12 @@ struct WatchCall {
         hasSpoken = false
     }
 
+    /// The call was submitted to nobody, and has to be submitted again.
+    mutating func withdraw() {
+        stream = nil
+        deadline = nil
+    }
+
     /// Takes an event of this call's stream.
     ///
     /// - Returns: the news in their order, and the code to reset the stream with, if need be.

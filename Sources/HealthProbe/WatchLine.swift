@@ -124,10 +124,13 @@ final class WatchLine {
         case .resolved: break
         case .connected(let address):
             self.address = address
+            security = plan.security
         case .secured(let summary):
             security = security.agreed(on: summary)
         case .open:
             for service in calls.indices { call(service, now: now) }
+        case .passedOn:
+            for service in calls.indices { calls[service].withdraw() }
         case .ready:
             deadline = nil
             events.append(.ready)
@@ -176,7 +179,7 @@ final class WatchLine {
     private func expire(now: Instant) {
         guard !isLost else { return }
         if let deadline, deadline.instant <= now {
-            giveUp(Failure(phase: connection.phase, cause: .timedOut(deadline.limit)), now: now)
+            giveUp(connection.failure(at: deadline.limit), now: now)
         } else if let pingDeadline, pingDeadline.instant <= now {
             giveUp(Failure(phase: .rpc, cause: .timedOut(pingDeadline.limit)), now: now)
         }

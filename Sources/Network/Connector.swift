@@ -47,6 +47,12 @@ package final class Connector {
         return running.isEmpty ? .failed(failures) : .wait
     }
 
+    /// Whether an attempt has been made; a connector that has not begun waits for nothing.
+    package var hasBegun: Bool { nextAttempt != nil }
+
+    /// The addresses that have neither failed nor won, and might still answer.
+    package var others: [EndpointAddress] { running.map { $0.address } + untried }
+
     /// Waits in `poller` for the attempts that run; returns when the next step is due anyway.
     package func register(in poller: Poller) -> Instant? {
         var due = untried.isEmpty ? nil : nextAttempt
@@ -61,7 +67,11 @@ package final class Connector {
     private func finishedAttempt(_ poller: Poller, now: Instant) -> Attempt? {
         var stillRunning: [Attempt] = []
         var connected: Attempt?
-        for attempt in running where connected == nil {
+        for attempt in running {
+            guard connected == nil else {
+                stillRunning.append(attempt)
+                continue
+            }
             switch attempt.check(poller, now: now) {
             case .wait: stillRunning.append(attempt)
             case .connected: connected = attempt

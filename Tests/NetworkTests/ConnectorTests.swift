@@ -53,6 +53,22 @@ import Testing
         #expect(try Connector(addresses: addresses).run().failures?.count == 16)
     }
 
+    @Test func `who connects knows which addresses have neither failed nor won`() throws {
+        let refusing = try RefusingPeer()
+        let socket = try BoundSocket(.ipv4)
+        try socket.listen(backlog: 1)
+        let unused = try BoundSocket(.ipv4)
+        let addresses = try [refusing.address, socket.address, unused.address].map {
+            try endpoint($0)
+        }
+        let connector = Connector(addresses: addresses)
+        #expect(!connector.hasBegun)
+        let end = connector.settle(Poller(), at: Instant(nanoseconds: 0))
+        #expect(end?.address == addresses[1])
+        #expect(connector.hasBegun)
+        #expect(connector.others == [addresses[2]])
+    }
+
     // MARK: Side by side
 
     @Test func `a silent address holds the next one up for a quarter of a second`() throws {

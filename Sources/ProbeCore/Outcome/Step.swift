@@ -9,6 +9,8 @@ package enum Step: Equatable, Sendable {
     case identified(SPIFFEID, [TrustDomain])
     /// The TLS handshake is done.
     case secured(TLSSummary)
+    /// Whoever listens at this address is not who is wanted, so the others are tried.
+    case passing(EndpointAddress?, Failure)
     case requesting(service: String, metadata: [HeaderField])
     /// The peer's SETTINGS arrived.
     case settings

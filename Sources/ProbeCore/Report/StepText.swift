@@ -15,6 +15,9 @@ package enum StepText {
         case .identified(let identity, let trustDomains):
             words(of: identity, trustDomains)
         case .secured(let summary): words(of: summary)
+        case .passing(let address, let failure):
+            "\(address.map { escaped($0.description) } ?? "the address"): "
+                + "\(words(of: .failed(failure))), trying the next one"
         case .requesting(let service, let metadata): words(ofRequest: service, metadata)
         case .settings: "HTTP/2 settings received"
         case .goAway(let code, let debugData):

@@ -77,6 +77,11 @@ private struct StepRow: Sendable, CustomTestStringConvertible {
             .connecting([.ipv4(.loopback, port: 1), .ipv6(.loopback, port: 1)]),
             "connecting to 127.0.0.1:1, [::1]:1"),
         StepRow(.connected(.unix(path: "/x\u{1B}")), "connected to unix:/x\\x1b"),
+        StepRow(
+            .passing(
+                .ipv4(.loopback, port: 1),
+                Failure(phase: .http2, cause: .connectionLost(.closed))),
+            "127.0.0.1:1: http2 failed, connection_closed (UNAVAILABLE), trying the next one"),
         StepRow(.requesting(service: "", metadata: []), "asking for service \"\""),
         StepRow(.settings, "HTTP/2 settings received"),
         StepRow(.goAway(.noError, debugData: []), "GOAWAY NO_ERROR received"),
