@@ -3,7 +3,8 @@
 usage: order.py DEMO_SERVER ORDER PROBE...
 
 What a check of a healthy server touches comes first, then what else a refused connection touches,
-then what else a check on TLS does. Each PROBE has to have its symbols. Two things differ from a run
+then the functions that a check on TLS runs besides; its data would come between the others' and the
+strings, which have no names. Each PROBE has to have its symbols. Two things differ from a run
 outside valgrind. glibc has variants of its string functions and takes those that suit the
 processor, so all that today's processors get are written. And glibc looks for the kernel's clock
 (vDSO), which valgrind hides.
@@ -37,12 +38,15 @@ class Symbols:
         listing = subprocess.run(
             ["nm", "--print-size", probe], capture_output=True, text=True, check=True).stdout
         self.at = {}
+        self.code = set()
         for line in listing.splitlines():
             words = line.split()
             if len(words) < 3 or words[0] in ("U", "w"):
                 continue
             size = int(words[1], 16) if len(words) == 4 else None
             self.at.setdefault(int(words[0], 16), []).append((words[-1], size))
+            if words[-2] in "tTWi":
+                self.code.add(words[-1])
         self.starts = sorted(self.at)
         self.names = {name for group in self.at.values() for name, _ in group}
 
@@ -112,7 +116,7 @@ def wanted_by_tls():
             with server(*script, "--tls", f"{folder}/{certificate}") as address:
                 trust = ["-connect-timeout", "1m", "-tls", "-tls-ca-cert", f"{folder}/ca.pem"]
                 for probe in filter(has_tls, PROBES):
-                    names |= wanted(probe, "-addr", address, *trust)
+                    names |= wanted(probe, "-addr", address, *trust) & Symbols(probe).code
     return names
 
 
