@@ -43,8 +43,7 @@ extension Connection {
             fail(.connect, .unreachable(attempts))
         case .connected(let stream, let address):
             journal.note(.connected(address))
-            self.address = address
-            otherAddresses = connector.others
+            arrival = (address, connector.others)
             if staysLong { stream.detectDeadPeer() }
             events.append(.connected(address))
             open(stream, poller, now: now)
@@ -125,7 +124,7 @@ extension Connection {
             case .settings:
                 guard case .greeting = stage else { continue }
                 stage = .open(transport)
-                otherAddresses = []
+                arrival = nil
                 journal.note(.settings)
                 events.append(.ready)
             default: events.append(.http2(event))
@@ -168,11 +167,13 @@ extension Connection {
     /// Tries the addresses that are left, if any.
     private func passOn(_ failure: Failure) {
         if failure.phase != .connect { lastHandshake = failure }
-        guard !otherAddresses.isEmpty else { return end(lastHandshake ?? failure) }
+        guard let (address, others) = arrival, !others.isEmpty else {
+            return end(lastHandshake ?? failure)
+        }
+        arrival = nil
         journal.note(.passing(address, failure))
         events.append(.passedOn)
-        connect(to: otherAddresses)
-        otherAddresses = []
+        connect(to: others)
     }
 
     private func end(_ failure: Failure) {

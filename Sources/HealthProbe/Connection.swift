@@ -63,9 +63,9 @@ final class Connection {
     var context: TLSContext?
     /// When credentials were first asked for.
     var identifyingSince: Instant?
-    /// Where else the target might be, while it is not known who listens at this address.
-    var otherAddresses: [EndpointAddress] = []
-    var address: EndpointAddress?
+    /// Where we are connected to, and where else the target might be, while it is not known who
+    /// listens there.
+    var arrival: (address: EndpointAddress, others: [EndpointAddress])?
     /// What the server at the last address did wrong; it says more than that the others refuse.
     var lastHandshake: Failure?
     var events: [Event] = []

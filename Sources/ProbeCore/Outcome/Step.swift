@@ -10,7 +10,7 @@ package enum Step: Equatable, Sendable {
     /// The TLS handshake is done.
     case secured(TLSSummary)
     /// Whoever listens at this address is not who is wanted, so the others are tried.
-    case passing(EndpointAddress?, Failure)
+    case passing(EndpointAddress, Failure)
     case requesting(service: String, metadata: [HeaderField])
     /// The peer's SETTINGS arrived.
     case settings

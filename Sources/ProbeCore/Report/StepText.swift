@@ -16,8 +16,7 @@ package enum StepText {
             words(of: identity, trustDomains)
         case .secured(let summary): words(of: summary)
         case .passing(let address, let failure):
-            "\(address.map { escaped($0.description) } ?? "the address"): "
-                + "\(words(of: .failed(failure))), trying the next one"
+            "\(escaped(address.description)): \(words(of: .failed(failure))), trying the next one"
         case .requesting(let service, let metadata): words(ofRequest: service, metadata)
         case .settings: "HTTP/2 settings received"
         case .goAway(let code, let debugData):
