@@ -128,12 +128,22 @@ is_debian() {
     [ "$(uname -s)" = Linux ] && grep -qx 'ID=debian' /etc/os-release 2>/dev/null
 }
 
+# swift_toolchain: the directory that Swift is installed in.
+swift_toolchain() {
+    dirname "$(dirname "$(readlink -f "$(command -v swift)")")"
+}
+
+# native_triple: what Swift calls this kind of machine.
+native_triple() {
+    local found
+    found=$(swift -print-target-info | sed -n 's/.*"unversionedTriple": *"\([^"]*\)".*/\1/p')
+    head -n 1 <<<"$found"
+}
+
 # embedded_is_there: whether this toolchain can build the program as Embedded Swift.
 embedded_is_there() {
     [ "$(uname -s)" = Linux ] || return 1
-    local toolchain
-    toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
-    compgen -G "$toolchain/lib/swift/embedded/*/libswiftUnicodeDataTables.a" >/dev/null
+    compgen -G "$(swift_toolchain)/lib/swift/embedded/*/libswiftUnicodeDataTables.a" >/dev/null
 }
 
 # build_release: makes the program to ship where the toolchain can, and an ordinary build

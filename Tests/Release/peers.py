@@ -28,10 +28,10 @@ def server(*command):
 
 
 @contextlib.contextmanager
-def tls_server():
+def tls_server(certificate="good"):
     """The address of a server that speaks TLS, and the folder with everybody's certificates."""
     with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
         subprocess.run([sys.executable, SERVERS / "certificates.py", folder], check=True)
-        grpcio = [sys.executable, SERVERS / "grpcio_server.py", "--tls", f"{folder}/good"]
+        grpcio = [sys.executable, SERVERS / "grpcio_server.py", "--tls", f"{folder}/{certificate}"]
         with server(*grpcio) as address:
             yield address, Path(folder)

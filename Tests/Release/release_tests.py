@@ -20,6 +20,7 @@ import unittest
 from pathlib import Path
 
 from peers import PATIENCE, SERVERS, server, tls_server
+from tracing import touched_addresses
 
 # More than what is recorded by this share is a regression.
 TOLERANCE = 0.10
@@ -151,15 +152,8 @@ def pieces(*arguments):
     headers = run("readelf", "--wide", "--program-headers", PROBE).stdout
     numbers = re.findall(r"LOAD +\S+ 0x(\w+) \S+ 0x(\w+)", headers)
     parts = [range(int(start, 16), int(start, 16) + int(size, 16)) for start, size in numbers]
-    path = shutil.which("valgrind", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    with subprocess.Popen(
-        [path, "--tool=lackey", "--trace-mem=yes", "--log-fd=2", PROBE, *arguments],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={},
-    ) as traced:
-        touched = {line[3:].partition(",")[0] for line in traced.stderr
-                   if line[:3] in ("I  ", " L ", " S ", " M ")}
-    addresses = (int(address, 16) for address in touched)
-    return len({address >> 16 for address in addresses if any(address in part for part in parts)})
+    touched = touched_addresses(PROBE, *arguments, env={})
+    return len({address >> 16 for address in touched if any(address in part for part in parts)})
 
 
 def costs_of(*arguments, uncounted=()):

@@ -11,16 +11,15 @@ processor, so all that today's processors get are written. And glibc looks for t
 """
 
 import bisect
-import contextlib
 import re
 import socket
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
+
+from peers import PATIENCE, server, tls_server
+from tracing import touched_addresses
 
 DEMO_SERVER, ORDER, *PROBES = sys.argv[1:]
-SERVERS = Path(__file__).resolve().parent.parent / "Tests/Servers"
 # The kinds of certificates that servers have.
 CERTIFICATES = ["good", "rsa"]
 VARIANT = re.compile(
@@ -61,45 +60,20 @@ class Symbols:
                 yield name
 
 
-def touched(symbols, probe, arguments):
+def wanted(probe, *arguments, only_code=False):
     """The names of all that a check executes, reads or writes."""
-    names, seen = set(), set()
-    with subprocess.Popen(
-        ["valgrind", "--tool=lackey", "--trace-mem=yes", "--log-fd=2", probe, *arguments],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
-    ) as traced:
-        for line in traced.stderr:
-            # Kind, address, size: "I  04015a20,3" or " L 1ffefff4e8,8".
-            if line[:3] in ("I  ", " L ", " S ", " M "):
-                address = line[3:].partition(",")[0]
-                if address not in seen:
-                    seen.add(address)
-                    names.update(symbols.around(int(address, 16)))
-    return names
-
-
-def wanted(probe, *arguments):
     symbols = Symbols(probe)
-    names = touched(symbols, probe, arguments)
+    names = set()
+    for address in touched_addresses(probe, *arguments):
+        names.update(symbols.around(address))
     stems = {found.group(1) for found in map(VARIANT.match, names) if found}
     names |= HIDDEN & symbols.names
     names |= {name for name in symbols.names
               if (found := VARIANT.match(name)) and found.group(1) in stems}
+    if only_code:
+        names &= symbols.code
     # What the outliner makes is only numbered, so Scripts/build-embedded names all of it.
     return {name for name in names if "OUTLINED" not in name}
-
-
-@contextlib.contextmanager
-def server(*command):
-    """The address at which a server listens while the block runs."""
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        yield process.stdout.readline().split()[1]
-    finally:
-        process.stdin.close()
-        process.wait()
-        process.stdout.close()
 
 
 def has_tls(probe):
@@ -109,14 +83,11 @@ def has_tls(probe):
 
 def wanted_by_tls():
     names = set()
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, SERVERS / "certificates.py", folder], check=True)
-        for certificate in CERTIFICATES:
-            script = [sys.executable, SERVERS / "grpcio_server.py"]
-            with server(*script, "--tls", f"{folder}/{certificate}") as address:
-                trust = ["-connect-timeout", "1m", "-tls", "-tls-ca-cert", f"{folder}/ca.pem"]
-                for probe in filter(has_tls, PROBES):
-                    names |= wanted(probe, "-addr", address, *trust) & Symbols(probe).code
+    for certificate in CERTIFICATES:
+        with tls_server(certificate) as (address, folder):
+            trust = ["-tls", "-tls-ca-cert", str(folder / "ca.pem"), *PATIENCE]
+            for probe in filter(has_tls, PROBES):
+                names |= wanted(probe, "-addr", address, *trust, only_code=True)
     return names
 
 
