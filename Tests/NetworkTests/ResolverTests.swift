@@ -103,8 +103,11 @@ import Testing
         #expect(wait > .zero && wait <= Limits.nameServerTimeout)
     }
 
+    /// An older c-ares waits for a better answer, a newer one asks again.
     @Test func `garbage is no answer`() throws {
-        let server = try TestNameServer { _ in .garbage(thenAddresses: Self.both) }
+        let server = try TestNameServer {
+            $0.repetition == 0 ? .garbage(thenAddresses: Self.both) : .addresses(Self.both)
+        }
         guard case .found(let addresses) = try resolve("db.test", server) else {
             Issue.record("nothing was found")
             return

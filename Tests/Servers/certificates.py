@@ -71,6 +71,19 @@ def alternative(text):
         return x509.DNSName(text.removeprefix("dns="))
 
 
+def key_usage(*uses):
+    """What a key is for (RFC 5280, section 4.2.1.3)."""
+    every = [
+        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+        "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+    ]
+    return x509.KeyUsage(**{use: use in uses for use in every})
+
+
+# Some authorities here serve, too, which BoringSSL wants the last of these for.
+SIGNS_AND_SERVES = key_usage("key_cert_sign", "crl_sign", "digital_signature")
+
+
 class Certificate:
     """A certificate and its key, signed by another one or by itself."""
 
@@ -87,8 +100,13 @@ class Certificate:
             .not_valid_before(begin)
             .not_valid_after(end)
         )
-        constraints = x509.BasicConstraints(more.get("ca", False), None)
+        is_authority = more.get("ca", False)
+        constraints = x509.BasicConstraints(is_authority, None)
         builder = builder.add_extension(constraints, critical=True)
+        # Strict verifiers want it of every authority, e.g. Python's since 3.13.
+        uses = more.get("key_usage", SIGNS_AND_SERVES if is_authority else None)
+        if uses:
+            builder = builder.add_extension(uses, critical=True)
         if names:
             san = x509.SubjectAlternativeName([alternative(name) for name in names])
             builder = builder.add_extension(san, critical=False)

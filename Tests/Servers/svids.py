@@ -6,30 +6,10 @@ authorities, and none has to tell another about them.
 
 import hashlib
 
-from certificates import BEGIN, END, PAST, Certificate
-from cryptography import x509
+from certificates import BEGIN, END, PAST, Certificate, key_usage
 from cryptography.hazmat.primitives.asymmetric import ec
 
-NO_USAGE = dict.fromkeys(
-    [
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    ],
-    False,
-)
-# BoringSSL takes no certificate for a server that has not the first of these.
-SERVES_AND_SIGNS = x509.KeyUsage(
-    **{**NO_USAGE, "digital_signature": True, "key_cert_sign": True}
-)
-SIGNS = x509.KeyUsage(**{**NO_USAGE, "key_cert_sign": True})
-IDENTIFIES = x509.KeyUsage(**{**NO_USAGE, "digital_signature": True})
+IDENTIFIES = key_usage("digital_signature")
 
 
 def derived_key(text):
@@ -45,7 +25,6 @@ def authority(domain):
         key=derived_key(domain),
         names=[f"spiffe://{domain}"],
         ca=True,
-        extensions=[SIGNS],
     )
 
 
@@ -59,15 +38,12 @@ def namesake(domain):
         names=[f"spiffe://{domain}"],
         ca=True,
         identifiers=False,
-        extensions=[SIGNS],
     )
 
 
 def intermediate(domain):
     """An authority below the root of a trust domain."""
-    return Certificate(
-        f"Intermediate of {domain}", authority(domain), ca=True, extensions=[SIGNS]
-    )
+    return Certificate(f"Intermediate of {domain}", authority(domain), ca=True)
 
 
 def svid(issuer, *uris, is_authority=False, is_expired=False):
@@ -79,5 +55,5 @@ def svid(issuer, *uris, is_authority=False, is_expired=False):
         ca=is_authority,
         begin=BEGIN,
         end=PAST if is_expired else END,
-        extensions=[SERVES_AND_SIGNS if is_authority else IDENTIFIES],
+        **{} if is_authority else {"key_usage": IDENTIFIES},
     )
