@@ -11,11 +11,12 @@ package enum Inflater {
         _ compressed: [UInt8], limit: Int
     ) throws(BadResponse) -> [UInt8] {
         var stream = unsafe z_stream()
-        guard unsafe czlib_inflate_init(&stream) == Z_OK else { throw .corruptCompression }
+        guard unsafe czlib_inflate_init(&stream) == Z_OK else { throw .noMemory }
         defer { unsafe inflateEnd(&stream) }
         var input = compressed
         var output: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: chunkSize)
+        var isOutOfMemory = false
         let isWhole = unsafe input.withUnsafeMutableBufferPointer { input in
             unsafe stream.next_in = input.baseAddress
             unsafe stream.avail_in = UInt32(input.count)
@@ -23,12 +24,14 @@ package enum Inflater {
                 let (result, count) = unsafe step(&stream, &chunk)
                 output += chunk[..<count]
                 if result == Z_STREAM_END { return true }
+                isOutOfMemory = result == Z_MEM_ERROR
                 // An input that ends before its data does is Z_BUF_ERROR.
                 guard result == Z_OK else { return false }
             }
             return true
         }
         guard output.count <= limit else { throw .inflatedTooLarge }
+        guard !isOutOfMemory else { throw .noMemory }
         guard isWhole else { throw .corruptCompression }
         return output
     }

@@ -10,6 +10,13 @@ extension FrameSummary {
             detail: unsafe Self.detail(of: frame, headers: headers))
     }
 
+    /// A frame of which no more than the header is known.
+    init(received header: nghttp2_frame_hd) {
+        self.init(
+            direction: .received, type: header.type, flags: header.flags,
+            stream: header.stream_id, length: header.length, detail: "")
+    }
+
     private static func detail(of frame: nghttp2_frame, headers: [HeaderField]) -> String {
         switch unsafe nghttp2_frame_type(UInt32(frame.hd.type)) {
         case NGHTTP2_SETTINGS: unsafe settings(frame.settings)
@@ -17,6 +24,7 @@ extension FrameSummary {
         case NGHTTP2_GOAWAY:
             unsafe "last stream \(frame.goaway.last_stream_id), "
                 + HTTP2ErrorCode(frame.goaway.error_code).name
+                + frame.goaway.traced
         case NGHTTP2_WINDOW_UPDATE: unsafe "+\(frame.window_update.window_size_increment)"
         case NGHTTP2_HEADERS: headers.traced
         default: ""
@@ -44,6 +52,14 @@ extension FrameSummary {
         case 6: "MAX_HEADER_LIST_SIZE"
         default: "\(identifier)"
         }
+    }
+}
+
+extension nghttp2_goaway {
+    /// What its sender has to say, where it says anything.
+    fileprivate var traced: String {
+        let text = unsafe String(decoding: debugData, as: UTF8.self)
+        return text.isEmpty ? "" : ": \(text)"
     }
 }
 

@@ -14,8 +14,8 @@ package enum HTTP2Event: Equatable {
     case data(StreamID, [UInt8], endStream: Bool)
     /// The peer sent RST_STREAM.
     case reset(StreamID, HTTP2ErrorCode)
-    /// The stream is over. After a request that was never sent, or a rule that the peer broke
-    /// for this stream alone, this is the only event that says so.
+    /// The stream is over. After a request that was never sent, or where this end has reset the
+    /// stream, this is the only event that says so.
     case closed(StreamID, StreamClosure)
     /// The peer sent GOAWAY: streams above `lastStream` were not processed.
     case goAway(lastStream: StreamID, HTTP2ErrorCode, debugData: [UInt8])
@@ -29,17 +29,24 @@ package enum HTTP2Event: Equatable {
 
 /// How a stream ended.
 package enum StreamClosure: Equatable {
-    /// Both sides finished, or one of them reset the stream.
+    /// Both sides finished, or the peer reset the stream.
     case finished
     /// The request never left: the peer takes no more streams on this connection.
     case notSent
+    /// The request never left, for a reason that is not the peer's; nghttp2's words.
+    case unsendable(String)
     /// The peer broke a rule, so the session reset the stream; the text names the rule.
     case violation(String)
+    /// This end reset the stream with this code: its owner did, or the session for a rule that
+    /// it has no words for. REFUSED_STREAM: the stream is above GOAWAY's last one.
+    case reset(HTTP2ErrorCode)
 }
 
-/// Why a session cannot go on. Peers' mistakes are events; these are ours or the machine's.
+/// Why a session cannot go on.
 package enum HTTP2Error: Error, Equatable {
     case outOfMemory
-    /// nghttp2 objects for a reason of its own; its words.
+    /// The peer has overrun a limit that nghttp2 keeps without an answer; its words.
+    case overrun(String)
+    /// nghttp2 objects to what it was asked to do; its words.
     case library(String)
 }

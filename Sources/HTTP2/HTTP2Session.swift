@@ -50,8 +50,11 @@ package final class HTTP2Session {
         }
         guard result < 0 else { return }
         let error = Int32(truncatingIfNeeded: result)
-        if error == NGHTTP2_ERR_NOMEM.rawValue { throw .outOfMemory }
-        throw .library(libraryText(error))
+        let isOurs =
+            error == NGHTTP2_ERR_NOMEM.rawValue
+            || error == NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+        guard isOurs else { throw .overrun(libraryText(error)) }
+        try check(error)
     }
 
     /// Appends what has to be written to the peer.

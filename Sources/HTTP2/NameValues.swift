@@ -21,10 +21,12 @@ func withNameValues<Result>(
         for field in fields {
             let name = unsafe octets.baseAddress.map { unsafe $0 + offset }
             let value = unsafe name.map { unsafe $0 + field.name.count }
+            let flags =
+                field.isNeverIndexed ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
             unsafe names.append(
                 nghttp2_nv(
                     name: name, value: value, namelen: field.name.count,
-                    valuelen: field.value.count, flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
+                    valuelen: field.value.count, flags: UInt8(flags.rawValue)))
             offset += field.name.count + field.value.count
         }
         return unsafe names.withUnsafeBufferPointer { unsafe body($0.baseAddress, $0.count) }

@@ -22,6 +22,7 @@ package enum SessionRole: Equatable {
         guard unsafe nghttp2_session_callbacks_new(&callbacks) == 0 else { throw .outOfMemory }
         defer { unsafe nghttp2_session_callbacks_del(callbacks) }
         unsafe SessionRecord.install(in: callbacks)
+        if record.traces { unsafe SessionRecord.installTracing(in: callbacks) }
 
         var options: OpaquePointer?
         guard unsafe nghttp2_option_new(&options) == 0 else { throw .outOfMemory }
@@ -31,6 +32,8 @@ package enum SessionRole: Equatable {
         unsafe cnghttp2_set_max_continuations(options, Limits.continuations)
         unsafe nghttp2_option_set_no_closed_streams(options, 1)
         if role == .client {
+            unsafe nghttp2_option_set_max_send_header_block_length(
+                options, Limits.requestHeaderBlock)
             // What a response may look like is gRPC's business and judged there. nghttp2's own
             // rules would turn a stray `connection` field or a wrong content-length, which the
             // gRPC libraries ignore, into a reset stream.

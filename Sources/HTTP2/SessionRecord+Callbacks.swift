@@ -40,11 +40,11 @@ extension SessionRecord {
             return 0
         }
         unsafe nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) {
-            _, frame, _, userData in
+            _, frame, error, userData in
             if let header = unsafe frame?.pointee.hd,
                 header.type == UInt8(NGHTTP2_HEADERS.rawValue)
             {
-                unsafe SessionRecord.from(userData).notSent(header.stream_id)
+                unsafe SessionRecord.from(userData).notSent(header.stream_id, error)
             }
             return 0
         }
@@ -56,8 +56,20 @@ extension SessionRecord {
             return 0
         }
         unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) {
-            _, stream, _, userData in
-            unsafe SessionRecord.from(userData).close(stream)
+            _, stream, code, userData in
+            unsafe SessionRecord.from(userData).close(stream, HTTP2ErrorCode(code))
+            return 0
+        }
+    }
+
+    /// What only those who trace need: each frame as it begins, because of one that breaks a rule
+    /// nothing else is told.
+    static func installTracing(in callbacks: OpaquePointer?) {
+        unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) {
+            _, header, userData in
+            if let header = unsafe header {
+                unsafe SessionRecord.from(userData).begin(header.pointee)
+            }
             return 0
         }
     }

@@ -10,7 +10,10 @@ final class SessionRecord {
     /// looks for one finds it at the beginning.
     private var bodies: [OutgoingBody] = []
 
-    private let traces: Bool
+    /// Whether frames are events too.
+    let traces: Bool
+    /// The frame that is being received, where frames are events.
+    private var frameBegun: nghttp2_frame_hd?
     /// The header block that is being received.
     private var block: [HeaderField] = []
     private var blockIsTruncated = false
@@ -19,6 +22,8 @@ final class SessionRecord {
     private var headerBytes = 0
     /// The rule that the peer broke for a stream which is about to be closed for it.
     private var streamViolation: (stream: StreamID, text: String)?
+    /// The stream that the peer has just reset.
+    private var streamReset: StreamID?
 
     init(traces: Bool) {
         self.traces = traces
@@ -50,8 +55,16 @@ final class SessionRecord {
 
     // MARK: - Frames
 
+    /// The header of a frame has been received; the rest may be wrong.
+    func begin(_ header: nghttp2_frame_hd) {
+        frameBegun = header
+    }
+
     func receive(_ frame: nghttp2_frame) {
-        if traces { unsafe events.append(.frame(FrameSummary(.received, frame, headers: block))) }
+        if traces {
+            frameBegun = nil
+            unsafe events.append(.frame(FrameSummary(.received, frame, headers: block)))
+        }
         let header = unsafe frame.hd
         let endStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
         switch nghttp2_frame_type(UInt32(header.type)) {
@@ -66,6 +79,7 @@ final class SessionRecord {
             if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { events.append(.settings) }
         case NGHTTP2_RST_STREAM:
             let code = unsafe HTTP2ErrorCode(frame.rst_stream.error_code)
+            streamReset = header.stream_id
             events.append(.reset(header.stream_id, code))
         case NGHTTP2_GOAWAY:
             unsafe events.append(
@@ -85,9 +99,17 @@ final class SessionRecord {
     }
 
     func send(_ frame: nghttp2_frame) {
-        if traces { unsafe events.append(.frame(FrameSummary(.sent, frame, headers: []))) }
+        let type = unsafe nghttp2_frame_type(UInt32(frame.hd.type))
+        if traces {
+            // What is begun and was not received is what this is the answer to.
+            if let frame = frameBegun, type == NGHTTP2_GOAWAY || type == NGHTTP2_RST_STREAM {
+                events.append(.frame(FrameSummary(received: frame)))
+                frameBegun = nil
+            }
+            unsafe events.append(.frame(FrameSummary(.sent, frame, headers: [])))
+        }
         // nghttp2 answers a broken rule of the connection with a GOAWAY that names it.
-        guard unsafe frame.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue) else { return }
+        guard type == NGHTTP2_GOAWAY else { return }
         let code = unsafe HTTP2ErrorCode(frame.goaway.error_code)
         guard code != .noError else { return }
         let reason = unsafe String(decoding: frame.goaway.debugData, as: UTF8.self)
@@ -100,19 +122,26 @@ final class SessionRecord {
         streamViolation = (stream, libraryText(error))
     }
 
-    func close(_ stream: StreamID) {
+    func close(_ stream: StreamID, _ code: HTTP2ErrorCode) {
         removeBody(of: stream)
         if let violation = streamViolation, violation.stream == stream {
             streamViolation = nil
             events.append(.closed(stream, .violation(violation.text)))
-        } else {
+        } else if code == .noError || streamReset == stream {
             events.append(.closed(stream, .finished))
+        } else {
+            events.append(.closed(stream, .reset(code)))
         }
     }
 
-    func notSent(_ stream: StreamID) {
+    func notSent(_ stream: StreamID, _ error: Int32) {
         removeBody(of: stream)
-        events.append(.closed(stream, .notSent))
+        switch nghttp2_error(error) {
+        case NGHTTP2_ERR_START_STREAM_NOT_ALLOWED, NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE,
+            NGHTTP2_ERR_SESSION_CLOSING:
+            events.append(.closed(stream, .notSent))
+        default: events.append(.closed(stream, .unsendable(libraryText(error))))
+        }
     }
 
     // MARK: - Bodies
@@ -172,7 +201,7 @@ extension HeaderField {
 
 extension nghttp2_goaway {
     /// At most `Limits.serverTextSize` bytes of the debug data.
-    fileprivate var debugData: [UInt8] {
+    var debugData: [UInt8] {
         guard let start = unsafe opaque_data else { return [] }
         let count = unsafe min(opaque_data_len, Limits.serverTextSize)
         return unsafe Array(UnsafeBufferPointer(start: start, count: count))

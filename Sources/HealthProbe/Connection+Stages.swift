@@ -10,7 +10,7 @@ extension Connection {
         identifyingSince = start
         switch source.answer(since: start, poller, now: now) {
         case .wait: break
-        case .failed(let failure): fail(.spiffe, .noCredentials(failure))
+        case .failed(let failure): fail(.spiffe, .noCredentials(failure), now: now)
         case .had(let context):
             self.context = context
             events.append(.identified)
@@ -27,7 +27,7 @@ extension Connection {
             events.append(.resolved)
             connect(to: addresses)
         case .failed(let cause):
-            fail(.resolve, cause)
+            fail(.resolve, cause, now: now)
         }
     }
 
@@ -40,7 +40,7 @@ extension Connection {
         switch connector.advance(poller, now: now) {
         case .wait: break
         case .failed(let attempts):
-            fail(.connect, .unreachable(attempts))
+            fail(.connect, .unreachable(attempts), now: now)
         case .connected(let stream, let address):
             journal.note(.connected(address))
             arrival = (address, connector.others)
@@ -55,7 +55,7 @@ extension Connection {
         do throws(HTTP2Error) {
             session = try HTTP2Session(role: .client, traces: traces)
         } catch {
-            fail(.http2, .protocolViolation(error.text))
+            fail(.http2, .ownFault(OwnFault(error)), now: now)
             return
         }
         guard let securedPeer else {
@@ -64,7 +64,7 @@ extension Connection {
             return
         }
         guard let context, let tls = TLSSession.make(context, to: securedPeer.name) else {
-            fail(.tls, .tls(.violation("no connection to this name can be prepared")))
+            fail(.tls, .ownFault(.tls), now: now)
             return
         }
         let transport = Transport(stream, session, tls)
@@ -80,7 +80,7 @@ extension Connection {
         }
         switch outcome {
         case .wait: break
-        case .failed(let cause): fail(.tls, cause)
+        case .failed(let cause): fail(.tls, cause, now: now)
         case .done(let summary):
             // The end of the handshake leaves with the requests, when the owner flushes.
             journal.note(.secured(summary))
@@ -95,9 +95,9 @@ extension Connection {
         let greeting = Greeting(bytes: transport.greeting)
         guard greeting.isWhole || isOver || transport.greetingIsOver(now: now) else { return }
         if case .securing = stage {
-            fail(.tls, .tls(.notTLS(greeting)))
+            fail(.tls, .tls(.notTLS(greeting)), now: now)
         } else {
-            fail(.http2, .notHTTP2(greeting))
+            fail(.http2, .notHTTP2(greeting), now: now)
         }
     }
 
@@ -106,21 +106,24 @@ extension Connection {
         if transport.isForeign {
             recognize(transport, now: now, isOver: outcome != nil)
         } else {
-            pass(on: transport, outcome)
+            pass(on: transport, outcome, now: now)
         }
     }
 
-    func exchange(_ transport: Transport, _ poller: Poller) {
+    func exchange(_ transport: Transport, _ poller: Poller, now: Instant) {
         let outcome = transport.receive(poller)
-        pass(on: transport, outcome)
+        pass(on: transport, outcome, now: now)
     }
 
     /// Hands the session's events on, and then the end of the connection, if it came.
-    private func pass(on transport: Transport, _ outcome: Cause?) {
+    private func pass(on transport: Transport, _ outcome: Cause?, now: Instant) {
         for event in transport.session.takeEvents() {
             switch event {
             case .frame(let frame): journal.note(.frame(frame))
-            case .violation(let text): return fail(phase, .protocolViolation(text))
+            case .violation(let text): return fail(phase, .protocolViolation(text), now: now)
+            case .goAway(_, let code, let debugData):
+                goAway = .goAway(code, debugData: debugData)
+                events.append(.http2(event))
             case .settings:
                 guard case .greeting = stage else { continue }
                 stage = .open(transport)
@@ -134,10 +137,18 @@ extension Connection {
         // A TLS 1.3 server rejects a client's certificate after the client has seen the
         // handshake through.
         if case .tls = outcome, case .greeting = stage {
-            fail(.tls, outcome)
+            fail(.tls, outcome, now: now)
+        } else if case .connectionLost = outcome, let goAway {
+            fail(phase, goAway, now: now)
         } else {
-            fail(phase, outcome)
+            fail(phase, outcome, now: now)
         }
+    }
+
+    /// Tells of the frames of a session that nobody asks for events any more.
+    func noteFrames(of transport: Transport) {
+        guard traces else { return }
+        for case .frame(let frame) in transport.session.takeEvents() { journal.note(.frame(frame)) }
     }
 
     func leave(
@@ -149,44 +160,37 @@ extension Connection {
         stage = .gone
     }
 
-    private func fail(_ phase: Phase, _ cause: Cause) {
-        if case .gone = stage { return }
-        // What is still to be said (nghttp2's GOAWAY names the broken rule) goes out first.
-        switch stage {
-        case .greeting(let transport) where !transport.isForeign: transport.flush()
-        case .open(let transport): transport.flush()
-        default: break
-        }
+    func fail(_ phase: Phase, _ cause: Cause, now: Instant) {
         let failure = Failure(phase: phase, cause: cause)
         switch stage {
-        case .connecting, .securing, .greeting: passOn(failure)
-        default: end(failure)
+        case .leaving, .gone: return
+        case .connecting, .securing, .greeting: passOn(failure, now: now)
+        case .identifying, .resolving, .open: end(failure, now: now)
         }
     }
 
     /// Tries the addresses that are left, if any.
-    private func passOn(_ failure: Failure) {
+    private func passOn(_ failure: Failure, now: Instant) {
         if failure.phase != .connect { lastHandshake = failure }
         guard let (address, others) = arrival, !others.isEmpty else {
-            return end(lastHandshake ?? failure)
+            return end(lastHandshake ?? failure, now: now)
         }
         arrival = nil
+        if case .greeting(let transport) = stage, !transport.isForeign { transport.flush() }
         journal.note(.passing(address, failure))
         events.append(.passedOn)
         connect(to: others)
     }
 
-    private func end(_ failure: Failure) {
+    private func end(_ failure: Failure, now: Instant) {
         events.append(.failed(failure.phase, failure.cause))
-        stage = .gone
-    }
-}
-
-extension HTTP2Error {
-    fileprivate var text: String {
-        switch self {
-        case .outOfMemory: "out of memory"
-        case .library(let text): text
+        switch stage {
+        case .greeting(let transport) where !transport.isForeign && !transport.peerHasLeft,
+            .open(let transport) where !transport.peerHasLeft:
+            // What is still to be said (nghttp2's GOAWAY names the broken rule) goes out, and
+            // arrives: a socket that is closed on unread bytes would take it back.
+            leave(until: now.advanced(by: Limits.farewell))
+        default: stage = .gone
         }
     }
 }

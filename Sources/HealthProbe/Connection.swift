@@ -68,6 +68,8 @@ final class Connection {
     var arrival: (address: EndpointAddress, others: [EndpointAddress])?
     /// What the server at the last address did wrong; it says more than that the others refuse.
     var lastHandshake: Failure?
+    /// What the peer said with its last GOAWAY: the better reason when the connection ends.
+    var goAway: Cause?
     var events: [Event] = []
 
     /// Starts at the first step that the target needs.
@@ -165,7 +167,7 @@ final class Connection {
         case .connecting(let connector): connect(connector, poller, now: now)
         case .securing(let transport): secure(transport, poller, now: now)
         case .greeting(let transport): greet(transport, poller, now: now)
-        case .open(let transport): exchange(transport, poller)
+        case .open(let transport): exchange(transport, poller, now: now)
         case .leaving(let transport, let until): leave(transport, until: until, poller, now: now)
         case .gone: break
         }
@@ -177,6 +179,8 @@ final class Connection {
 
     /// Waits in `poller`; returns the duration or instant after which it wants to go on anyway.
     func register(in poller: Poller, now: Instant) -> Instant? {
+        // What went wrong in `flush`.
+        guard events.isEmpty else { return now }
         let dues = [
             registerStage(in: poller, now: now), credentialSource?.register(in: poller, now: now),
         ]
@@ -206,11 +210,12 @@ final class Connection {
     }
 
     /// Writes what the session has to say, before the next wait.
-    func flush() {
+    func flush(now: Instant) {
         switch stage {
         case .greeting(let transport), .open(let transport):
             transport.flush()
             transport.acknowledge()
+            if let fault = transport.fault { fail(phase, .ownFault(fault), now: now) }
         case .identifying, .resolving, .connecting, .securing, .leaving, .gone: break
         }
     }
@@ -222,8 +227,11 @@ final class Connection {
         case .identifying, .resolving, .connecting, .securing: stage = .gone
         case .greeting(let transport), .open(let transport):
             transport.sayGoodbye()
+            noteFrames(of: transport)
             stage = .leaving(transport, until: until)
-        case .leaving, .gone: break
+        case .leaving(let transport, let earlier):
+            stage = .leaving(transport, until: min(earlier, until))
+        case .gone: break
         }
     }
 }

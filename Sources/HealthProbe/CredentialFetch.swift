@@ -25,8 +25,6 @@ final class CredentialFetch {
     private var messages: [GRPCMessage] = []
     private var deadline: Deadline
     private var isReady = false
-    /// What the agent said with its last GOAWAY: the better reason when the connection ends.
-    private var goAway: Cause?
     private(set) var outcome: Outcome?
 
     init(from agent: Target, _ plan: Plan, _ clock: RunClock, now: Instant) {
@@ -47,7 +45,7 @@ final class CredentialFetch {
     func advance(_ poller: Poller, now: Instant) {
         for event in connection.advance(poller, now: now) { receive(event, now: now) }
         if outcome == nil, deadline.instant <= now { expire() }
-        guard outcome != nil else { return connection.flush() }
+        guard outcome != nil else { return connection.flush(now: now) }
         // An agent that let the deadline pass is not waited for once more.
         connection.leave(until: min(now.advanced(by: Limits.farewell), deadline.instant))
     }
@@ -73,13 +71,12 @@ final class CredentialFetch {
                 .orEarlier(clock.runDeadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
             let cause = Cause.goAway(code, debugData: debugData)
-            goAway = cause
             if let stream, stream > lastStream { react(call.loseConnection(cause)) }
         case .http2(let event):
             guard let stream, event.stream == stream else { return }
             react(call.receive(event, messages: &messages))
         case .failed(let phase, let cause):
-            fail(Failure(phase: isReady ? .rpc : phase, cause: goAway ?? cause))
+            fail(Failure(phase: isReady ? .rpc : phase, cause: cause))
         }
     }
 
@@ -94,7 +91,7 @@ final class CredentialFetch {
             stream = try session.submitRequest(headers, body: MessagePrefix.framed([]))
             journal.note(.fetchingIdentity)
         } catch {
-            fail(Failure(phase: .rpc, cause: .protocolViolation("no request could be built")))
+            fail(Failure(phase: .rpc, cause: .ownFault(OwnFault(inRequest: error))))
         }
     }
 

@@ -11,9 +11,14 @@ extension GRPCCall {
             receiveData(bytes, endStream: endStream, messages: &messages)
         case .reset(_, let code): receiveReset(code)
         case .closed(_, .notSent): loseConnection(.streamReset(.refusedStream))
+        case .closed(_, .unsendable(let text)): loseConnection(.ownFault(.request(text)))
         case .closed(_, .violation(let text)): breakRule(text)
-        case .closed(_, .finished), .settings, .goAway, .pingAcknowledged, .violation, .frame:
-            .proceed
+        case .closed(_, .reset(.refusedStream)): loseConnection(.streamReset(.refusedStream))
+        // The owner resets no stream whose call goes on: this is the session's answer to a rule
+        // that the peer broke.
+        case .closed(_, .reset(let code)): breakRule(code.name)
+        case .closed(_, .finished): closeStream()
+        case .settings, .goAway, .pingAcknowledged, .violation, .frame: .proceed
         }
     }
 }

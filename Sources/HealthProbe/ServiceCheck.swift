@@ -56,7 +56,8 @@ struct ServiceCheck {
     /// - Returns: the code to reset the stream with, if need be.
     mutating func receive(_ event: HTTP2Event, expired: Limit?) -> HTTP2ErrorCode? {
         switch event {
-        case .reset(_, .refusedStream), .closed(_, .notSent):
+        case .reset(_, .refusedStream), .closed(_, .notSent),
+            .closed(_, .reset(.refusedStream)):
             lose(.streamReset(.refusedStream), isUnprocessed: true)
         default:
             react(call.receive(event, messages: &messages), expired)

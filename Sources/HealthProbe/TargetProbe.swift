@@ -20,8 +20,6 @@ final class TargetProbe: Worker {
     private var deadline: Deadline
     /// Whether a peer has proved to speak HTTP/2: from then on all trouble is the RPC's.
     private var hasBeenReady = false
-    /// What the peer said with its last GOAWAY: the better reason when the connection ends.
-    private var goAway: Cause?
     private var address: EndpointAddress?
     private var security: TransportSecurity
     private var timings = Timings()
@@ -71,7 +69,7 @@ final class TargetProbe: Worker {
             // A peer that let the deadline pass is not waited for once more.
             connection.leave(until: min(now.advanced(by: Limits.farewell), deadline.instant))
         } else {
-            connection.flush()
+            connection.flush(now: now)
         }
     }
 
@@ -151,7 +149,7 @@ final class TargetProbe: Worker {
                 checks[index].submitted(as: try session.submitRequest(headers, body: body))
                 journal.note(.requesting(service: check.service, metadata: plan.metadata))
             } catch {
-                checks[index].fail(.http2, .protocolViolation("the request could not be built"))
+                checks[index].fail(.rpc, .ownFault(OwnFault(inRequest: error)))
             }
         }
     }
@@ -188,7 +186,6 @@ final class TargetProbe: Worker {
     }
 
     private func receiveGoAway(_ cause: Cause, _ lastStream: StreamID) {
-        goAway = cause
         for index in checks.indices {
             guard let stream = checks[index].stream, stream > lastStream else { continue }
             _ = checks[index].lose(cause, isUnprocessed: true)
@@ -198,7 +195,7 @@ final class TargetProbe: Worker {
     private func loseConnection(_ phase: Phase, _ cause: Cause) {
         for index in checks.indices where !checks[index].isOver {
             if hasBeenReady, checks[index].stream != nil {
-                _ = checks[index].lose(goAway ?? cause, isUnprocessed: false)
+                _ = checks[index].lose(cause, isUnprocessed: false)
             } else if !hasBeenReady || isSecondConnection {
                 checks[index].fail(phase, cause)
             }
@@ -240,7 +237,6 @@ final class TargetProbe: Worker {
         }
         connection.leave(until: now.advanced(by: Limits.farewell))
         retiring = connection
-        goAway = nil
         connection = Connection(to: target, plan, tls, journal)
         return true
     }

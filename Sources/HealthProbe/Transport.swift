@@ -21,6 +21,10 @@ final class Transport {
     private var owesAcknowledgement = false
     /// Writing has failed. What the peer wrote before is still worth reading.
     private var cannotWrite = false
+    /// Nothing more will come, not even its end.
+    private(set) var peerHasLeft = false
+    /// What this program could not do for the connection, which is then of no more use.
+    private(set) var fault: OwnFault?
     /// The peer's first bytes, until they are enough to tell HTTP/2 from anything else.
     private(set) var greeting: [UInt8] = []
     /// The greeting is that of another protocol.
@@ -115,8 +119,12 @@ final class Transport {
             hasRead = true
             return nil
         case .wait: return nil
-        case .end: return .connectionLost(.closed)
-        case .failed(let error): return .connectionLost(.broken(error))
+        case .end:
+            peerHasLeft = true
+            return .connectionLost(.closed)
+        case .failed(let error):
+            peerHasLeft = true
+            return .connectionLost(.broken(error))
         }
     }
 
@@ -151,10 +159,8 @@ final class Transport {
             }
             return nil
         } catch {
-            switch error {
-            case .outOfMemory: return .protocolViolation("out of memory")
-            case .library(let text): return .protocolViolation(text)
-            }
+            if case .overrun(let text) = error { return .protocolViolation(text) }
+            return .ownFault(OwnFault(error))
         }
     }
 
@@ -222,6 +228,7 @@ final class Transport {
             tls.takeOutput(into: &pending)
         } catch {
             cannotWrite = true
+            fault = OwnFault(error)
         }
     }
 
@@ -258,6 +265,24 @@ final class Transport {
         switch stream.read({ _ in }) {
         case .moved, .wait: return false
         case .end, .failed: return true
+        }
+    }
+}
+
+extension OwnFault {
+    /// What is at fault when the session cannot go on, and it is not the peer.
+    init(_ error: HTTP2Error) {
+        switch error {
+        case .outOfMemory: self = .outOfMemory
+        case .overrun(let text), .library(let text): self = .http2(text)
+        }
+    }
+
+    /// The same when it does not take a request.
+    init(inRequest error: HTTP2Error) {
+        switch error {
+        case .outOfMemory: self = .outOfMemory
+        case .overrun(let text), .library(let text): self = .request(text)
         }
     }
 }

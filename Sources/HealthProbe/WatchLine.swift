@@ -30,7 +30,6 @@ final class WatchLine {
     private var isLost = false
     private var lastRead: Instant
     private var pingDeadline: Deadline?
-    private var goAway: Cause?
 
     init(
         _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, method: HealthMethod,
@@ -68,7 +67,7 @@ final class WatchLine {
         }
         expire(now: now)
         if !isLost { keepAlive(now: now) }
-        connection.flush()
+        connection.flush(now: now)
         let happened = events
         events = []
         return happened
@@ -97,7 +96,7 @@ final class WatchLine {
             let limit = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
             calls[service].submitted(as: stream, deadline: limit, now: now)
         } catch {
-            lose(Failure(phase: .rpc, cause: .protocolViolation("no request could be built")))
+            lose(Failure(phase: .rpc, cause: .ownFault(OwnFault(inRequest: error))))
         }
     }
 
@@ -142,7 +141,7 @@ final class WatchLine {
             else { return }
             report(service, calls[service].receive(event), stream)
         case .failed(let phase, let cause):
-            lose(Failure(phase: phase, cause: goAway ?? cause))
+            lose(Failure(phase: phase, cause: cause))
         }
     }
 
@@ -150,7 +149,6 @@ final class WatchLine {
         _ lastStream: StreamID, _ code: HTTP2ErrorCode, _ debugData: [UInt8]
     ) {
         let cause = Cause.goAway(code, debugData: debugData)
-        goAway = cause
         for service in calls.indices {
             guard let stream = calls[service].stream, stream > lastStream else { continue }
             report(service, calls[service].lose(cause), stream)

@@ -23,6 +23,10 @@ package enum Limits {
     /// defaults lie between 16 KiB and 16 MiB; real trailers with stack traces reach 5 KiB.
     package static let headerListSize = 1024 * 1024
 
+    /// The largest header block sent, in bytes, where nghttp2's own limit is 64 KiB: what the user
+    /// wants sent is for the server to judge.
+    package static let requestHeaderBlock = 1024 * 1024
+
     /// What counting a header field adds to the size of its name and value
     /// (RFC 9113 section 6.5.2).
     package static let headerFieldOverhead = 32

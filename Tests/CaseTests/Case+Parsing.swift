@@ -215,6 +215,7 @@ extension Expectation {
         let rest = parts.count > 1 ? parts[1] : ""
         switch parts.first {
         case "names": return .names(text(rest))
+        case "never-indexed": return .neverIndexed(text(rest))
         case "message", "compressed":
             var words = WordReader(try ScriptLine(rest, number: entry.line))
             let bytes = try words.hex()

@@ -80,6 +80,8 @@ struct Expectation: Sendable {
         case absent(String)
         /// The names of all fields, in order, with blanks between them.
         case names(Text)
+        /// The names of those that no table on the way may hold, in order.
+        case neverIndexed(Text)
         case message([UInt8])
         /// A message in gzip, with Compressed-Flag 1; what is inside.
         case compressed([UInt8])

@@ -132,6 +132,10 @@ struct CaseChecker {
             return seen.values(name).isEmpty ? nil : "\(name) is \(seen.values(name))"
         case .names(let names):
             return complaint(names, seen.names.joined(separator: " "), "the list of fields")
+        case .neverIndexed(let names):
+            let secrets = seen.headers.filter { $0.isNeverIndexed }
+            let found = secrets.map { String(decoding: $0.name, as: UTF8.self) }
+            return complaint(names, found.joined(separator: " "), "what is never indexed")
         case .message(let bytes):
             return seen.message == bytes ? nil : "the request's body is \(seen.body)"
         case .compressed(let bytes):

@@ -176,7 +176,7 @@ import Testing
         try client.receive(
             ServerBytes.settings + FrameWriter.goAway(lastStream: 1, code: 0, debug: [])
                 + ServerBytes.answer)
-        #expect(client.events.contains(.closed(3, .finished)))
+        #expect(client.events.contains(.closed(3, .reset(.refusedStream))))
         #expect(
             client.events.contains(.headers(1, okTrailers, isTruncated: false, endStream: true)))
         #expect(client.violation == nil)

@@ -79,7 +79,7 @@ import Testing
         try client.flush()
         try client.receive(ServerBytes.answer)
         #expect(client.violation == nil)
-        #expect(client.events == [.settings, .closed(1, .finished)])
+        #expect(client.events == [.settings, .closed(1, .reset(.cancel))])
     }
 
     // MARK: Too much

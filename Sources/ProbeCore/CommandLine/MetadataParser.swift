@@ -19,14 +19,14 @@ extension HeaderField {
                     "the value of \(String(bytes: name)) has a character beyond printable ASCII",
                     hint: "any bytes can be sent in base64 under a name that ends in -bin")
             }
-            self.init(name: name, value: Array(value))
+            self.init(name: name, value: Array(value), isNeverIndexed: true)
             return
         }
         guard let binary = Base64.unpadded(value) else {
             throw ValueError(
                 "the value of \(String(bytes: name)) is not base64 (names in -bin carry bytes)")
         }
-        self.init(name: name, value: binary)
+        self.init(name: name, value: binary, isNeverIndexed: true)
     }
 }
 

@@ -125,6 +125,11 @@ package struct GRPCCall {
         fail(.http2(text), peerEnded: true)
     }
 
+    /// The stream is over, and nothing has said how the call ended.
+    package mutating func closeStream() -> Action {
+        fail(.missingTrailers, peerEnded: true)
+    }
+
     /// The connection is gone, or will not serve this call.
     package mutating func loseConnection(_ cause: Cause) -> Action {
         conclude(.failed(cause), peerEnded: true)
@@ -138,6 +143,7 @@ package struct GRPCCall {
     // MARK: - The first header block
 
     private mutating func begin(_ headers: ResponseHeaders, endStream: Bool) -> Action {
+        if headers.httpStatus == 101 { return fail(.switchingProtocols, peerEnded: endStream) }
         if let status = headers.httpStatus, (100..<200).contains(status) {
             return endStream ? fail(.informationalEnd(status), peerEnded: true) : .proceed
         }
@@ -176,6 +182,10 @@ package struct GRPCCall {
     private mutating func end(trailers: ResponseHeaders, cutShort: Bool) -> Action {
         switch trailers.grpcStatus {
         case .absent:
+            // The status may be there under a name that is none.
+            if let name = trailers.illegalField {
+                return fail(.illegalHeaderField(name), peerEnded: true)
+            }
             return fail(.missingStatus, peerEnded: true)
         case .malformed(let text):
             return fail(.malformedStatus(text), peerEnded: true)

@@ -9,6 +9,8 @@ extension Cause {
         // A dead connection, not a late call (PROTOCOL-HTTP2.md, "PING Frame").
         case .timedOut(.keepalive): .unavailable
         case .timedOut: .deadlineExceeded
+        case .ownFault(.outOfMemory): .resourceExhausted
+        case .ownFault: .internal
         case .refused(let status): status.code
         case .notGRPC(let answer): .from(httpStatus: answer.status)
         case .streamReset(let code): .from(reset: code)
@@ -24,14 +26,14 @@ extension Cause {
         case .unreachable, .connectionLost(.broken): .network
         case .timedOut: .clock
         // The server would have gone on.
-        case .tls(.certificate), .tls(.noALPN): .probe
+        case .tls(.certificate), .tls(.noALPN), .ownFault: .probe
         case .tls: .peer
         case .notHTTP2, .connectionLost(.closed), .protocolViolation, .goAway, .refused,
             .notGRPC, .streamReset:
             .peer
         case .badResponse(.headersTooLarge), .badResponse(.message(.tooLarge)),
             .badResponse(.inflatedTooLarge), .badResponse(.message(.unsupportedEncoding)),
-            .badResponse(.tooManyServices):
+            .badResponse(.tooManyServices), .badResponse(.noMemory):
             .probe
         case .badResponse: .peer
         }
@@ -75,6 +77,8 @@ extension Cause {
         case .nameServer: "name_server"
         case .unreachable(let attempts): attempts.first?.error.word ?? "unreachable"
         case .timedOut: "timeout"
+        case .ownFault(.outOfMemory): "out_of_memory"
+        case .ownFault: "internal_error"
         case .tls(let failure): failure.word
         case .notHTTP2: "not_http2"
         case .connectionLost(.closed): "connection_closed"
@@ -132,7 +136,8 @@ extension BadResponse {
     package var statusCode: GRPCStatusCode {
         switch self {
         case .missingStatus, .malformedStatus: .unknown
-        case .message(.tooLarge), .inflatedTooLarge, .tooManyServices: .resourceExhausted
+        case .message(.tooLarge), .inflatedTooLarge, .tooManyServices, .noMemory:
+            .resourceExhausted
         default: .internal
         }
     }

@@ -20,6 +20,8 @@ package enum Cause: Error, Equatable, Sendable {
     // any phase
     /// Nothing came within the limit.
     case timedOut(Limit)
+    /// This program could not do its part.
+    case ownFault(OwnFault)
 
     // tls, and as an alert in any later phase
     /// There is no TLS connection, or no more.
@@ -67,6 +69,17 @@ package enum Limit: Equatable, Sendable {
     }
 }
 
+/// What this program could not do, whatever the server does.
+package enum OwnFault: Equatable, Sendable {
+    case outOfMemory
+    /// nghttp2 does not build the request; its words.
+    case request(String)
+    /// nghttp2 does not go on; its words.
+    case http2(String)
+    /// OpenSSL makes no connection to a server of this name.
+    case tls
+}
+
 /// What became of one address.
 package struct AttemptFailure: Equatable, Sendable {
     package var address: EndpointAddress
@@ -112,6 +125,8 @@ package enum BadResponse: Error, Equatable, Sendable {
     case headersInTheMiddle
     /// An informational (1xx) response that ends the stream; its `:status`.
     case informationalEnd(Int)
+    /// A `:status` of 101, which is HTTP/1.1's (RFC 9113 section 8.6).
+    case switchingProtocols
     /// Trailers without `grpc-status`.
     case missingStatus
     /// A `grpc-status` that is not a number.
@@ -128,6 +143,8 @@ package enum BadResponse: Error, Equatable, Sendable {
     case message(MessageReader.Violation)
     /// A compressed message that cannot be decompressed.
     case corruptCompression
+    /// A compressed message that there is no memory to decompress.
+    case noMemory
     /// A compressed message that would grow beyond `Limits.messageSize`.
     case inflatedTooLarge
     /// A rule of HTTP/2 that concerns the stream alone; nghttp2's name for it.

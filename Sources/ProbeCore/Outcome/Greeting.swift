@@ -43,26 +43,38 @@ package struct Greeting: Equatable, Sendable {
         return bytes.count < 2 || bytes[1] == 0x03
     }
 
-    /// Whether `bytes` can be the beginning of a server's connection preface: a SETTINGS frame
-    /// on stream 0 that is not an acknowledgement (RFC 9113 section 3.4). True as long as the
-    /// bytes so far do not rule it out.
+    /// Whether `bytes` can be the beginning of what an HTTP/2 server says first: a frame of RFC
+    /// 9113 with a length that its type allows, about the connection or one of the first streams.
+    /// True as long as the bytes so far do not rule it out.
+    ///
+    /// That this frame has to be SETTINGS (RFC 9113 section 3.4) is a rule of HTTP/2, and
+    /// whoever breaks it does speak HTTP/2.
     package static func canBeginHTTP2(_ bytes: [UInt8]) -> Bool {
-        let settings: UInt8 = 4
-        let acknowledged: UInt8 = 1
+        guard bytes.count >= 3 else { return bytes.first ?? 0 == 0 }
         // No server can send a frame over the default size of 16,384 bytes before our SETTINGS.
-        if bytes.count >= 3 {
-            let length = Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])
-            if length > 16_384 { return false }
-        } else if let first = bytes.first, first != 0 {
-            return false
-        }
-        if bytes.count >= 4, bytes[3] != settings { return false }
-        if bytes.count >= 5, bytes[4] & acknowledged != 0 { return false }
+        let length = Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])
+        guard length <= 16_384 else { return false }
+        guard bytes.count >= 4 else { return true }
+        let isLengthOfType =
+            switch bytes[3] {
+            case 0, 1, 4, 5, 9: true  // DATA, HEADERS, SETTINGS, PUSH_PROMISE, CONTINUATION
+            case 2: length == 5  // PRIORITY
+            case 3, 8: length == 4  // RST_STREAM, WINDOW_UPDATE
+            case 6: length == 8  // PING
+            case 7: length >= 8  // GOAWAY
+            default: false
+            }
+        guard isLengthOfType else { return false }
         // The highest bit of the stream identifier is reserved and ignored.
-        for index in 5..<9 where bytes.count > index {
+        for index in 5..<8 where bytes.count > index {
             let octet = index == 5 ? bytes[index] & 0x7f : bytes[index]
             if octet != 0 { return false }
         }
-        return true
+        guard bytes.count >= frameHeaderSize else { return true }
+        return switch bytes[3] {
+        case 4, 8: true  // SETTINGS on a stream is a broken rule, too
+        case 6, 7: bytes[8] == 0
+        default: bytes[8] != 0
+        }
     }
 }

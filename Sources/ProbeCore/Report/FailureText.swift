@@ -24,6 +24,7 @@ package struct FailureText: Equatable, Sendable {
         case .timedOut(.keepalive(let time)):
             "no answer to a PING within \(time.goText) (UNAVAILABLE)"
         case .timedOut(let limit): words(of: limit, in: failure.phase)
+        case .ownFault(let fault): words(of: fault)
         case .tls(let failure): words(of: failure)
         case .notHTTP2(let greeting): words(of: greeting)
         case .connectionLost(let loss)
@@ -70,6 +71,15 @@ package struct FailureText: Equatable, Sendable {
         case .tls: "connected, but the TLS handshake was not done within \(time)"
         case .http2: "connected, but the server sent no HTTP/2 settings within \(time)"
         case .rpc: "no answer within \(time) (DEADLINE_EXCEEDED)"
+        }
+    }
+
+    private static func words(of fault: OwnFault) -> String {
+        switch fault {
+        case .outOfMemory: "this program has run out of memory"
+        case .request(let text): "this program cannot build the request: \(escaped(text))"
+        case .http2(let text): "this program cannot go on with HTTP/2: \(escaped(text))"
+        case .tls: "this program cannot make a TLS connection to a server of this name"
         }
     }
 
@@ -140,11 +150,16 @@ package struct FailureText: Equatable, Sendable {
     private static func words(of rule: BadResponse, _ method: HealthMethod) -> String {
         switch rule {
         case .missingHTTPStatus: "the response has no :status"
+        case .illegalHeaderField(let name)
+        where name.contains { $0 != $0.asciiLowercased } && name.allSatisfy { $0 > 0x20 }:
+            "the field name \(quoted(name)) is illegal: HTTP/2 has names in lower case only"
         case .illegalHeaderField(let name): "the response has an illegal field \(quoted(name))"
         case .headersTooLarge: "the response's headers are over 1 MiB"
         case .headersInTheMiddle: "the response has headers between its messages"
         case .informationalEnd(let status):
             "the stream ended with an informational response (\(status))"
+        case .switchingProtocols:
+            "the server answers HTTP 101 (Switching Protocols), which HTTP/2 does not have"
         case .missingStatus: "the trailers have no grpc-status"
         case .malformedStatus(let text): "grpc-status is not a number: \(quoted(text))"
         case .missingTrailers: "the server ended the stream without trailers"
@@ -153,6 +168,7 @@ package struct FailureText: Equatable, Sendable {
         case .secondMessage: "more than one response message"
         case .message(let violation): words(of: violation)
         case .corruptCompression: "the compressed response message cannot be decompressed"
+        case .noMemory: "this program has no memory to decompress the response message"
         case .inflatedTooLarge: "the compressed response message grows over 4 MiB"
         case .http2(let rule): "the server broke an HTTP/2 rule on the stream: \(escaped(rule))"
         case .malformedMessage:

@@ -26,16 +26,23 @@ import Testing
         #expect(Greeting(bytes: bytes).kind == kind)
     }
 
-    private static let settings: [[UInt8]] = [
+    private static let frames: [[UInt8]] = [
         [0, 0, 0, 4, 0, 0, 0, 0, 0],
         [0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0],
         [0, 0x40, 0, 4, 0, 0, 0, 0, 0],
         // Undefined flags and the reserved bit of the stream are ignored.
         [0, 0, 0, 4, 0xFE, 0x80, 0, 0, 0],
+        // Wrong, but HTTP/2: an acknowledgement, SETTINGS on a stream, and what is no SETTINGS.
+        [0, 0, 0, 4, 1, 0, 0, 0, 0],
+        [0, 0, 0, 4, 0, 0, 0, 0, 1],
+        [0, 0, 8, 6, 0, 0, 0, 0, 0],
+        [0, 0, 4, 8, 0, 0, 0, 0, 0],
+        [0, 0, 11, 7, 0, 0, 0, 0, 0],
+        [0, 0, 1, 1, 4, 0, 0, 0, 1],
     ]
 
-    @Test(arguments: settings)
-    func `SETTINGS can begin HTTP/2, from the first byte on`(bytes: [UInt8]) {
+    @Test(arguments: frames)
+    func `a frame can begin HTTP/2, from the first byte on`(bytes: [UInt8]) {
         for count in 0...bytes.count {
             #expect(Greeting.canBeginHTTP2(Array(bytes.prefix(count))))
         }
@@ -48,13 +55,14 @@ import Testing
             (Array("SSH-2.0-OpenSSH_9.2".utf8), 1),
             ([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x0A], 1),
             ([0, 0x40, 1, 4, 0, 0, 0, 0, 0], 3),  // larger than the largest frame
-            ([0, 0, 0, 0, 0, 0, 0, 0, 0], 4),  // DATA
-            ([0, 0, 8, 7, 0, 0, 0, 0, 0], 4),  // GOAWAY
-            ([0, 0, 0, 4, 1, 0, 0, 0, 0], 5),  // an acknowledgement
-            ([0, 0, 0, 4, 0, 1, 0, 0, 0], 6),  // on a stream
+            ([0, 0, 0, 0, 0, 0, 0, 0, 0], 9),  // DATA of no stream
+            ([0, 0, 7, 6, 0, 0, 0, 0, 0], 4),  // a PING that is too short
+            ([0, 0, 7, 7, 0, 0, 0, 0, 0], 4),  // a GOAWAY that is too short
+            ([0, 0, 0, 10, 0, 0, 0, 0, 0], 4),  // a frame that RFC 9113 does not know
+            ([0, 0, 0, 4, 0, 1, 0, 0, 0], 6),  // on a stream that nobody has opened
             ([0, 0, 0, 4, 0, 0, 1, 0, 0], 7),
             ([0, 0, 0, 4, 0, 0, 0, 1, 0], 8),
-            ([0, 0, 0, 4, 0, 0, 0, 0, 1], 9),
+            ([0, 0, 8, 6, 0, 0, 0, 0, 1], 9),  // a PING on a stream
         ] as [([UInt8], Int)])
     func `anything else cannot, as soon as it differs`(bytes: [UInt8], enough: Int) {
         for count in 0...bytes.count {

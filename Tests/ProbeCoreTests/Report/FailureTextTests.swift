@@ -82,6 +82,11 @@ extension TextRow {
 
     static let connecting: [TextRow] = [
         TextRow(.resolve, .nameNotFound, "there is no such name"),
+        TextRow(.http2, .ownFault(.outOfMemory), "this program has run out of memory"),
+        TextRow(
+            .tls, .ownFault(.tls),
+            "this program cannot make a TLS connection to a server of this name"),
+        TextRow(.rpc, .ownFault(.http2("x\n")), "this program cannot go on with HTTP/2: x\\n"),
         TextRow(
             .resolve, .nameWithoutAddress, "the name has neither an IPv4 nor an IPv6 address"),
         TextRow(
@@ -317,6 +322,13 @@ extension TextRow {
         bad(
             .informationalEnd(103),
             "the stream ended with an informational response (103) (INTERNAL)"),
+        bad(
+            .switchingProtocols,
+            "the server answers HTTP 101 (Switching Protocols), which HTTP/2 does not have"
+                + " (INTERNAL)"),
+        bad(
+            .noMemory,
+            "this program has no memory to decompress the response message (RESOURCE_EXHAUSTED)"),
         bad(.missingStatus, "the trailers have no grpc-status (UNKNOWN)"),
         bad(.malformedStatus([0x61, 0xFF]), "grpc-status is not a number: \"a\\xff\" (UNKNOWN)"),
         bad(.missingTrailers, "the server ended the stream without trailers (INTERNAL)"),

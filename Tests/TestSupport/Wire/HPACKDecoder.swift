@@ -31,7 +31,9 @@ package struct HPACKDecoder: Sendable {
                 capacity = try input.integer(prefix: 5)
                 evict()
             } else {
-                fields.append(try literal(from: &input, prefix: 4))
+                var field = try literal(from: &input, prefix: 4)
+                field.isNeverIndexed = first & 0xf0 == 0x10
+                fields.append(field)
             }
         }
         return fields
