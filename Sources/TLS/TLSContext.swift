@@ -63,6 +63,7 @@ package final class TLSContext {
         // The last of these returns 0 for success.
         return unsafe copenssl_set_min_version(context, TLS1_2_VERSION) == 1
             && SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1
+            && copenssl_set_groups(context) == 1
             && SSL_CTX_set_alpn_protos(context, protocols, UInt32(protocols.count)) == 0
     }
 
@@ -104,10 +105,25 @@ package var openSSLVersion: String? { unsafe String(cString: OpenSSL_version(OPE
 /// Whether this program was built with TLS.
 package let hasTLS = true
 
-/// OpenSSL's words for the oldest error it has not been asked about, and forgets all of them.
-func takeErrorText() -> String {
-    let error = ERR_get_error()
-    ERR_clear_error()
+/// OpenSSL's words for what has gone wrong since it was last asked, and forgets it.
+func takeErrorText() -> String { errorText(takeError()) }
+
+/// The oldest of the errors that OpenSSL keeps, but rather one of TLS than the cipher's or the
+/// encoding's that led to it; forgets all of them. 0 where there is none.
+func takeError() -> UInt {
+    var first: UInt = 0
+    while true {
+        let error = ERR_get_error()
+        guard error != 0 else { return first }
+        if copenssl_is_ssl_error(error) == 1 {
+            ERR_clear_error()
+            return error
+        }
+        if first == 0 { first = error }
+    }
+}
+
+func errorText(_ error: UInt) -> String {
     guard error != 0, let text = unsafe copenssl_reason_text(error) else { return "unknown error" }
     return unsafe String(cString: text)
 }

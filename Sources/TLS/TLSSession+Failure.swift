@@ -6,19 +6,23 @@ extension TLSSession {
     /// Why the call that has just failed did so.
     func takeFailure() -> TLSFailure {
         if let flaw { return .certificate(flaw) }
-        let error = ERR_peek_error()
-        guard copenssl_is_ssl_error(error) == 1 else { return .violation(takeErrorText()) }
+        let error = takeError()
+        guard copenssl_is_ssl_error(error) == 1 else { return violation(errorText(error)) }
         let reason = copenssl_reason(error)
         if reason > COPENSSL_ALERT_REASONS {
-            ERR_clear_error()
             return failure(of: TLSAlert(UInt8(truncatingIfNeeded: reason - COPENSSL_ALERT_REASONS)))
         }
         switch reason {
-        case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_WRONG_SSL_VERSION, SSL_R_WRONG_VERSION_NUMBER:
-            ERR_clear_error()
+        case SSL_R_UNSUPPORTED_PROTOCOL where !isEstablished,
+            SSL_R_WRONG_SSL_VERSION where !isEstablished,
+            SSL_R_WRONG_VERSION_NUMBER where !isEstablished:
             return .noCommonVersion
-        default: return .violation(takeErrorText())
+        default: return violation(errorText(error))
         }
+    }
+
+    private func violation(_ text: String) -> TLSFailure {
+        isEstablished ? .laterViolation(text) : .violation(text)
     }
 
     /// What the server means by an alert. TLS 1.2 has no words for a missing certificate, and
@@ -26,7 +30,7 @@ extension TLSSession {
     private func failure(of alert: TLSAlert) -> TLSFailure {
         switch alert {
         case .certificateRequired: return .clientCertificateRequired
-        case .protocolVersion: return .noCommonVersion
+        case .protocolVersion where !isEstablished: return .noCommonVersion
         default: break
         }
         guard isAskedForCertificate else { return .alert(alert) }

@@ -10,6 +10,8 @@ package final class TLSSession {
     private let name: ServerName
     /// What is wrong with the server's certificate, if anything.
     var flaw: CertificateFlaw?
+    /// Whether the handshake is done.
+    private(set) var isEstablished = false
     /// Whether the server has asked for a certificate of ours.
     var isAskedForCertificate = false
     /// The SPIFFE ID in the server's certificate, checked or about to be.
@@ -108,6 +110,7 @@ package final class TLSSession {
             let isWaiting = unsafe SSL_get_error(ssl.pointer, result) == SSL_ERROR_WANT_READ
             return isWaiting ? .wait : .failed(takeFailure())
         }
+        isEstablished = true
         let summary = summary()
         if context.requiresALPN, summary.alpn == nil { return .failed(.noALPN) }
         return .done(summary)

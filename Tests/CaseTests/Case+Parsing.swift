@@ -185,7 +185,10 @@ extension Expectation {
         case "server-name": return .serverName(value)
         case "alpn": return .protocols(value)
         case "versions": return .versions(value)
-        default: throw entry.error("hello server-name, hello alpn or hello versions")
+        case "groups": return .groups(parts[1].split(separator: " ").map(String.init))
+        case "key-shares": return .keyShares(value)
+        default:
+            throw entry.error("hello server-name, alpn, versions, groups or key-shares")
         }
     }
 

@@ -11,6 +11,7 @@ extension Case.Peer {
                 let name = try words.word("the protocol").text
                 plan.choice = name == "none" ? .none : name == "refuse" ? .refuse : .name(name)
             case "version": plan.version = try words.word("the version").text
+            case "groups": plan.groups = try words.word("the groups").text
             case "ciphers": plan.ciphers = try words.word("the ciphers").text
             case "asks":
                 let authority = try words.word("the authority").text

@@ -93,6 +93,9 @@ struct Expectation: Sendable {
         /// The protocols that the client offers, with blanks between them.
         case protocols(String?)
         case versions(String?)
+        /// Those in brackets may be missing.
+        case groups([String])
+        case keyShares(String?)
         /// The name on the client's certificate.
         case client(String?)
         case alert(UInt32)

@@ -170,6 +170,16 @@ struct CaseChecker {
             return compare("ALPN", seen.isEmpty ? nil : seen, names)
         case .versions(let versions):
             return compare("the versions", hello.versions.joined(separator: " "), versions)
+        case .groups(let groups):
+            var wanted: [String] = []
+            for group in groups {
+                let name = group.trimmingCharacters(in: ["[", "]"])
+                if name == group || hello.groups.contains(name) { wanted.append(name) }
+            }
+            return compare(
+                "the groups", hello.groups.joined(separator: " "), wanted.joined(separator: " "))
+        case .keyShares(let groups):
+            return compare("the key shares", hello.keyShares.joined(separator: " "), groups)
         case .client, .alert: return nil
         }
     }

@@ -103,7 +103,7 @@ extension TLSFailure {
         case .noCommonVersion: "tls_version"
         case .noALPN: "no_alpn"
         case .notTLS: "not_tls"
-        case .violation: "tls_violation"
+        case .violation, .laterViolation: "tls_violation"
         }
     }
 }

@@ -14,8 +14,11 @@ package enum TLSFailure: Error, Equatable, Sendable {
     case noALPN
     /// The peer speaks something else.
     case notTLS(Greeting)
-    /// The peer broke TLS's rules, or we could not go on; OpenSSL's words.
+    /// The handshake failed in another way: the peer broke TLS's rules, or we could not go on;
+    /// OpenSSL's words.
     case violation(String)
+    /// The same once the handshake was done.
+    case laterViolation(String)
 }
 
 /// What is wrong with a server's certificate. Names of certificates are in RFC 4514's form,
@@ -66,13 +69,16 @@ package struct TLSAlert: Equatable, Sendable {
         }
     }
 
-    /// The name in the specification.
+    /// The name in the specification, or the number of one that has none.
     package var name: String {
         switch code {
         case 10: "unexpected_message"
         case 20: "bad_record_mac"
+        case 21: "decryption_failed"
         case 22: "record_overflow"
+        case 30: "decompression_failure"
         case 40: "handshake_failure"
+        case 41: "no_certificate"
         case 42: "bad_certificate"
         case 43: "unsupported_certificate"
         case 44: "certificate_revoked"
@@ -83,19 +89,23 @@ package struct TLSAlert: Equatable, Sendable {
         case 49: "access_denied"
         case 50: "decode_error"
         case 51: "decrypt_error"
+        case 60: "export_restriction"
         case 70: "protocol_version"
         case 71: "insufficient_security"
         case 80: "internal_error"
         case 86: "inappropriate_fallback"
         case 90: "user_canceled"
+        case 100: "no_renegotiation"
         case 109: "missing_extension"
         case 110: "unsupported_extension"
+        case 111: "certificate_unobtainable"
         case 112: "unrecognized_name"
         case 113: "bad_certificate_status_response"
+        case 114: "bad_certificate_hash_value"
         case 115: "unknown_psk_identity"
         case 116: "certificate_required"
         case 120: "no_application_protocol"
-        default: "alert \(code)"
+        default: "\(code)"
         }
     }
 }

@@ -19,6 +19,10 @@ extension FailureText {
         case .connectionLost where failure.phase == .tls:
             "a plaintext port does so to a TLS client"
         case .notHTTP2(let greeting) where greeting.kind == .tls: "-tls speaks TLS"
+        // nginx, Apache and Go say so of plaintext on a TLS port.
+        case .notHTTP2(let greeting)
+        where greeting.isBadRequest && !observation.security.isTLS:
+            "is this a gRPC port? a TLS port may answer like this, too: -tls speaks TLS"
         case .tls(let failure): hint(for: failure, observation.security)
         case .refused(let status): hint(for: status, observation)
         case .notGRPC(let answer): hint(for: answer)

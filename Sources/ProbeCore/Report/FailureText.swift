@@ -195,6 +195,12 @@ package struct FailureText: Equatable, Sendable {
 }
 
 extension Greeting {
+    /// Whether it is an HTTP/1 server's complaint about what it was sent.
+    var isBadRequest: Bool {
+        let version = Array("HTTP/1.".utf8)
+        return kind == .http1 && bytes.dropFirst(version.count + 1).starts(with: " 400 ".utf8)
+    }
+
     /// The first line, without its end and no longer than a line of a terminal.
     var firstLine: ArraySlice<UInt8> {
         let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }

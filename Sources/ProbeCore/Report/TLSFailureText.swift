@@ -14,6 +14,8 @@ extension FailureText {
         case .notTLS(let greeting):
             "the server does not speak TLS (first bytes: \(quoted(greeting.firstLine)))"
         case .violation(let text): "the TLS handshake failed: \(escaped(text))"
+        case .laterViolation(let text):
+            "the TLS connection failed after the handshake: \(escaped(text))"
         }
     }
 
@@ -60,7 +62,8 @@ extension FailureText {
     private static func words(of alert: TLSAlert) -> String {
         switch alert {
         case .handshakeFailure:
-            "the server has no cipher or signature in common with us (alert handshake_failure)"
+            "the server has no cipher, key exchange or signature in common with us"
+                + " (alert handshake_failure)"
         case .unrecognizedName:
             "the server knows no host of this name (alert unrecognized_name)"
         case .noApplicationProtocol:
@@ -85,7 +88,9 @@ extension FailureText {
         case .alert(.unrecognizedName): "-tls-server-name sets the name to ask for"
         case .noALPN: "-tls-no-alpn accepts a server without ALPN"
         case .notTLS(let greeting) where greeting.isHTTP2: "leave out -tls"
-        case .alert, .clientCertificateRejected, .noCommonVersion, .notTLS, .violation: nil
+        case .alert, .clientCertificateRejected, .noCommonVersion, .notTLS, .violation,
+            .laterViolation:
+            nil
         }
     }
 

@@ -73,13 +73,14 @@ private func dateText(secondsSince1970 time: Int64) -> String {
         + ":\(padded(second % 60, to: 2))"
 }
 
-/// The Gregorian date of a day that is not before the year 0.
+/// The Gregorian date of a day.
 private func civilDate(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     // Years that begin in March have their leap day at the end, so that the months' lengths
     // (31, 30, 31, 30, 31, ...) are a straight line rounded down: 153 days for five months.
     let sinceMarch0 = days + 719_468
-    let era = sinceMarch0 / 146_097
-    let dayOfEra = sinceMarch0 % 146_097
+    // Rounded down: the year 0 begins two months before the March that is counted from.
+    let era = (sinceMarch0 >= 0 ? sinceMarch0 : sinceMarch0 - 146_096) / 146_097
+    let dayOfEra = sinceMarch0 - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let monthFromMarch = (5 * dayOfYear + 2) / 153

@@ -133,7 +133,11 @@ extension TextRow {
             hint: "-timeout sets the limit"),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: Array("HTTP/1.1 400 Bad Request\r\nX: 1".utf8))),
-            "the server does not speak HTTP/2 (first bytes: \"HTTP/1.1 400 Bad Request\")"),
+            "the server does not speak HTTP/2 (first bytes: \"HTTP/1.1 400 Bad Request\")",
+            hint: "is this a gRPC port? a TLS port may answer like this, too: -tls speaks TLS"),
+        TextRow(
+            .http2, .notHTTP2(Greeting(bytes: Array("HTTP/1.0 4000 Bad".utf8))),
+            "the server does not speak HTTP/2 (first bytes: \"HTTP/1.0 4000 Bad\")"),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: Array("SSH-2.0-OpenSSH_9.2\r\n".utf8))),
             "this is an SSH server (first bytes: \"SSH-2.0-OpenSSH_9.2\")"),
@@ -161,6 +165,15 @@ extension TextRow {
             .tls, .tls(.certificate(.expired(-1, issuer: "CN=Root"))),
             "the issuer's certificate \"CN=Root\" expired on 1969-12-31T23:59:59Z"),
         TextRow(
+            .tls, .tls(.certificate(.expired(-62_162_035_201, issuer: nil))),
+            "certificate expired on 0000-02-29T23:59:59Z"),
+        TextRow(
+            .tls, .tls(.certificate(.expired(-62_167_219_200, issuer: nil))),
+            "certificate expired on 0000-01-01T00:00:00Z"),
+        TextRow(
+            .tls, .tls(.certificate(.expired(-62_162_035_200, issuer: nil))),
+            "certificate expired on 0000-03-01T00:00:00Z"),
+        TextRow(
             .tls, .tls(.certificate(.notYetValid(0, issuer: nil))),
             "certificate is not valid before 1970-01-01T00:00:00Z",
             hint: "is the clock of this machine right?"),
@@ -172,6 +185,9 @@ extension TextRow {
         TextRow(
             .tls, .tls(.alert(TLSAlert(80))),
             "the server ended the connection with the alert internal_error"),
+        TextRow(
+            .tls, .tls(.alert(TLSAlert(255))),
+            "the server ended the connection with the alert 255"),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
             "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -tls"),

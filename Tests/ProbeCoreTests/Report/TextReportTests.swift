@@ -52,7 +52,9 @@ import Testing
             (
                 .http2, .notHTTP2(greeting), "localhost:5432",
                 "http2 localhost:5432: the server does not speak HTTP/2"
-                    + " (first bytes: \"HTTP/1.1 400 Bad Request\")"
+                    + " (first bytes: \"HTTP/1.1 400 Bad Request\")\n"
+                    + "hint: is this a gRPC port? a TLS port may answer like this, too:"
+                    + " -tls speaks TLS"
             ),
             (
                 .rpc, .refused(GRPCStatus(code: .notFound)), "localhost:5000",

@@ -100,6 +100,8 @@ package enum PeerAction: Equatable, Sendable {
     case close
     /// FIN, without the close_notify that TLS wants before it.
     case cut
+    /// A write that goes past TLS.
+    case sendBeneath([UInt8])
     /// RST, and nothing after it.
     case abort
     /// Reading ends, the connection stays.

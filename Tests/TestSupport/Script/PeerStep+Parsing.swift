@@ -62,6 +62,7 @@ extension PeerStep {
             return .stream(try words.number32(words.word("the stream").text, "the stream"))
         case "close": return .close
         case "cut": return .cut
+        case "beneath": return .beneath(try words.hex())
         case "abort": return .abort
         case "silence": return .silence
         default: throw words.error("unknown step: \(verb)")

@@ -71,6 +71,8 @@ package enum PeerStep: Equatable, Sendable {
     case close
     /// Sends FIN, without the close_notify that TLS wants before it.
     case cut
+    /// Bytes that go past TLS onto the connection.
+    case beneath([UInt8])
     /// Sends RST.
     case abort
     /// Sends nothing more until the client has left.

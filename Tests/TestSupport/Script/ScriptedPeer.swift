@@ -193,6 +193,7 @@ package struct ScriptedPeer: Sendable {
         case .pause(let time): output.add(.pause(milliseconds: time))
         case .close: output.add(.close)
         case .cut: output.add(.cut)
+        case .beneath(let bytes): output.add(.sendBeneath(bytes))
         case .abort: output.add(.abort)
         case .repeated(let count, let step):
             while repetitions < count {

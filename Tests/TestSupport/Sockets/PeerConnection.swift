@@ -76,6 +76,7 @@ struct PeerConnection {
                 tls?.close()
                 endsWhenWritten = true
             case .cut: endsWhenWritten = true
+            case .sendBeneath(let bytes): outgoing = bytes[...]
             case .stopReading: reads = false
             case .abort:
                 var linger = linger(l_onoff: 1, l_linger: 0)

@@ -8,6 +8,10 @@ package struct ClientHello: Equatable, Sendable {
     package private(set) var protocols: [String] = []
     /// `1.3` and so on, the client's favourite first.
     package private(set) var versions: [String] = []
+    /// The key exchanges that it knows (supported_groups), its favourite first.
+    package private(set) var groups: [String] = []
+    /// Those that it has already sent its half of (key_share).
+    package private(set) var keyShares: [String] = []
 
     /// Reads what has arrived so far; nil while the message is not complete, or is none.
     package init?(_ bytes: [UInt8]) {
@@ -33,6 +37,15 @@ package struct ClientHello: Equatable, Sendable {
             var names = ByteReader(content.block(2))
             guard names.number(1) == 0 else { return }
             serverName = String(decoding: names.block(2), as: UTF8.self)
+        case 10:
+            var list = ByteReader(content.block(2))
+            while !list.isEmpty { groups.append(Self.name(ofGroup: list.number(2))) }
+        case 51:
+            var list = ByteReader(content.block(2))
+            while !list.isEmpty {
+                keyShares.append(Self.name(ofGroup: list.number(2)))
+                _ = list.block(2)
+            }
         case 16:
             var names = ByteReader(content.block(2))
             while !names.isEmpty {
@@ -58,6 +71,17 @@ package struct ClientHello: Equatable, Sendable {
             if message.count >= 4 + size { return message[..<(4 + size)] }
         }
         return nil
+    }
+
+    private static func name(ofGroup number: Int) -> String {
+        switch number {
+        case 0x17: "P-256"
+        case 0x18: "P-384"
+        case 0x19: "P-521"
+        case 0x1D: "X25519"
+        case 0x11EC: "X25519MLKEM768"
+        default: String(number, radix: 16)
+        }
     }
 
     private static func name(ofVersion number: Int) -> String {

@@ -29,6 +29,8 @@ package struct PeerTLSPlan: Equatable, Sendable {
     package var version: String?
     /// OpenSSL's names of the ciphers, for the versions before 1.3.
     package var ciphers: String?
+    /// OpenSSL's names of the key exchanges that it allows.
+    package var groups: String?
     package var demand: Demand?
     /// Every byte of its records is a write of its own, those of the handshake too.
     package var isBytewise = false

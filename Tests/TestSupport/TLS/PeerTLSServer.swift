@@ -57,6 +57,14 @@ package final class PeerTLSServer: @unchecked Sendable {
         if let ciphers = plan.ciphers {
             try check(ciphers) { SSL_CTX_set_cipher_list(context, $0) }
         }
+        if let groups = plan.groups {
+            try check(groups) { name in
+                var bytes = name.utf8CString
+                return bytes.withUnsafeMutableBytes {
+                    Int32(SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, $0.baseAddress))
+                }
+            }
+        }
         if let demand = plan.demand {
             try check(demand.authority) { SSL_CTX_load_verify_locations(context, $0, nil) }
             SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(demand.authority))
