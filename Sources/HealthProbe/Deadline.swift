@@ -34,7 +34,7 @@ struct RunClock {
 
     /// Nanoseconds since 1970-01-01T00:00:00Z at `now`.
     func wallTime(at now: Instant) -> Int64 {
-        startWallTime + now.since(start).wholeNanoseconds
+        startWallTime.addingSaturated(now.since(start).wholeNanoseconds)
     }
 }
 

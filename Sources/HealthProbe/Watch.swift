@@ -32,9 +32,9 @@ func watchChanges(
             return target
         },
         after: { _, target, now in
+            if !isStopping { stopped = now }
             let changes = target.takeChanges()
             if !changes.isEmpty, !write(report.output(of: changes)) { return false }
-            stopped = isStopping ? stopped : now
             guard !isStopping, watchIsOver(targets, of: subjects.count, watch, clock, now: now)
             else { return true }
             isStopping = true
@@ -54,9 +54,9 @@ private func watchIsOver(
     return targets.count == count && haveAllBeen(watch.until, targets)
 }
 
-private func haveAllBeen(_ status: ServingStatus?, _ targets: [WatchedTarget]) -> Bool {
-    guard let status else { return false }
-    return targets.allSatisfy { $0.records.allSatisfy { $0.hasBeen(status) } }
+private func haveAllBeen(_ state: AwaitedState?, _ targets: [WatchedTarget]) -> Bool {
+    guard let state else { return false }
+    return targets.allSatisfy { $0.haveAllBeen(state) }
 }
 
 /// What is said at the end: why a service could not be watched, or how it was.

@@ -30,6 +30,8 @@ final class WatchLine {
     private var isLost = false
     private var lastRead: Instant
     private var pingDeadline: Deadline?
+    /// The peer has said that it is asked too much, and has been heeded.
+    var hasWantedCalm = false
 
     init(
         _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, method: HealthMethod,

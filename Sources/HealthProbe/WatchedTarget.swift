@@ -47,7 +47,7 @@ final class WatchedTarget: Worker {
         let count = subject.services.count
         nextCalls = Array(repeating: nil, count: count)
         callBackoffs = Array(repeating: Backoff(), count: count)
-        records = Array(repeating: StatusRecord(start: now), count: count)
+        records = Array(repeating: StatusRecord(), count: count)
         finalFailures = Array(repeating: nil, count: count)
         nextLine = now
     }
@@ -59,6 +59,14 @@ final class WatchedTarget: Worker {
     var isFinished: Bool {
         (isStopping || finalFailures.allSatisfy { $0 != nil })
             && line == nil && draining == nil && retiring.isEmpty
+    }
+
+    /// Whether every service has been in this state. One that cannot be watched is not merely
+    /// disconnected.
+    func haveAllBeen(_ state: AwaitedState) -> Bool {
+        zip(records, finalFailures).allSatisfy { record, failure in
+            record.hasBeen(state) && (state != .disconnected || failure == nil)
+        }
     }
 
     /// The changes since the last call.
@@ -120,10 +128,7 @@ final class WatchedTarget: Worker {
         _ leaving: WatchLine, _ code: HTTP2ErrorCode, _ debugData: [UInt8], now: Instant
     ) {
         journal.note(.goAway(code, debugData: debugData))
-        if code == .enhanceYourCalm, let interval = keepalive {
-            // too_many_pings: the next connection asks half as often (gRPC proposal A8).
-            keepalive = interval + interval
-        }
+        if code == .enhanceYourCalm { pingLess(because: leaving) }
         guard leaving === line else { return }
         if let draining { retire(draining, now: now) }
         draining = leaving
@@ -133,6 +138,16 @@ final class WatchedTarget: Worker {
         // missed; one that sends everybody away is not asked more often than a dead one.
         let wasOfUse = leaving.start.advanced(by: Limits.usefulConnection) <= now
         if wasOfUse, !isStopping { nextLine = now } else { reconnect(after: leaving, now: now) }
+    }
+
+    /// too_many_pings: the next connection asks half as often (gRPC proposal A8), however often
+    /// this one says so.
+    private func pingLess(because line: WatchLine) {
+        guard let interval = keepalive, !line.hasWantedCalm else { return }
+        line.hasWantedCalm = true
+        let slower = interval.doubled(atMost: Limits.keepaliveInterval)
+        keepalive = slower
+        journal.note(.pingingLess(interval: slower))
     }
 
     private func lose(_ lost: WatchLine, _ failure: Failure, now: Instant) {
@@ -242,6 +257,6 @@ final class WatchedTarget: Worker {
             StatusChange(
                 target: target, service: services[service], address: line.address,
                 security: line.security, state: state, previous: previous, held: held,
-                sequence: records[service].changeCount, wallTime: clock.wallTime(at: now)))
+                sequence: records[service].stateCount, wallTime: clock.wallTime(at: now)))
     }
 }

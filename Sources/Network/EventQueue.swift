@@ -60,8 +60,9 @@ package final class EventQueue {
         var milliseconds: Int32 = -1
         if let duration {
             // Rounded up: a wait that ends too early would only be repeated.
-            let whole = (max(0, duration.wholeNanoseconds) + 999_999) / 1_000_000
-            milliseconds = Int32(clamping: whole)
+            let nanoseconds = max(0, duration.wholeNanoseconds)
+            let rest: Int64 = nanoseconds % 1_000_000 > 0 ? 1 : 0
+            milliseconds = Int32(clamping: nanoseconds / 1_000_000 + rest)
         }
         let count = unsafe results.withUnsafeMutableBufferPointer {
             unsafe cplatform_epoll_wait(

@@ -12,15 +12,16 @@ package struct Instant: Comparable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// The instant `duration` later; the far future where that would overflow.
+    /// The instant `duration` later, or the end of time where that would be past it.
     package func advanced(by duration: Duration) -> Instant {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
-        return Instant(nanoseconds: overflow ? .max : sum)
+        Instant(nanoseconds: nanoseconds.addingSaturated(duration.wholeNanoseconds))
     }
 
-    /// The time from `earlier` to this instant.
+    /// The time from `earlier` to this instant, or the longest that 64 bits hold.
     package func since(_ earlier: Instant) -> Duration {
-        .nanoseconds(nanoseconds - earlier.nanoseconds)
+        let (time, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+        guard overflow else { return .nanoseconds(time) }
+        return .nanoseconds(nanoseconds < earlier.nanoseconds ? Int64.min : .max)
     }
 }
 
@@ -30,7 +31,21 @@ extension Duration {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, carry) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return carry ? .max : sum
+        return product.addingSaturated(attoseconds / 1_000_000_000)
+    }
+
+    /// Twice the time, or `limit` where that is less; never less than the time itself.
+    package func doubled(atMost limit: Duration) -> Duration {
+        // Compared before it is doubled: there is an end to what a `Duration` holds.
+        self >= limit ? self : self > limit / 2 ? limit : self + self
+    }
+}
+
+extension Int64 {
+    /// The sum, or the greatest or least number where it would be beyond that.
+    package func addingSaturated(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        guard overflow else { return sum }
+        return other < 0 ? .min : .max
     }
 }

@@ -137,6 +137,10 @@ package enum Limits {
     /// How long a PING may stay unanswered (doc/keepalive.md, GRPC_ARG_KEEPALIVE_TIMEOUT_MS).
     package static let keepaliveTimeout: Duration = .seconds(20)
 
+    /// How rare PINGs become at most when the server wants fewer: the longest interval that gRPC's
+    /// own servers insist on, 2 h, which they have from TCP's keepalive (RFC 1122, 4.2.3.6).
+    package static let keepaliveInterval: Duration = .seconds(2 * 60 * 60)
+
     /// The longest SPIFFE ID, in bytes (SPIFFE-ID.md section 2.3).
     package static let spiffeIDSize = 2048
 

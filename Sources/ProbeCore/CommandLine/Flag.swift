@@ -90,8 +90,10 @@ extension Flag {
             "poll", "DURATION", .mode, "with -watch: Check so often, instead of Watch",
             .timeout { $0.poll = $1 }),
         Flag(
-            "until", "STATUS", .mode, "with -watch: stop with 0 at this status",
-            .text { draft, text throws(ValueError) in draft.until = try PlanDraft.status(text) }),
+            "until", "STATUS", .mode, "with -watch: exit with 0 when STATUS is seen",
+            .text { draft, text throws(ValueError) in
+                draft.until = try PlanDraft.awaitedState(text)
+            }),
         Flag(
             "keepalive", "DURATION", .mode, "with -watch: ping after so long a silence",
             .timeout { $0.keepalive = $1 }),

@@ -133,8 +133,8 @@ package struct WaitPlan: Equatable, Sendable {
 package struct WatchPlan: Equatable, Sendable {
     /// Repeat Check so often instead, for servers without Watch.
     package var poll: Duration?
-    /// Exit with 0 once everything has had this status.
-    package var until: ServingStatus?
+    /// Exit with 0 once everything has been in this state.
+    package var until: AwaitedState?
     /// Send an HTTP/2 PING when nothing was read for so long.
     package var keepalive: Duration?
 

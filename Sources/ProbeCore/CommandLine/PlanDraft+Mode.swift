@@ -38,14 +38,11 @@ extension PlanDraft {
         return .watch(watch)
     }
 
-    /// A status by its name in health.proto.
-    static func status(_ text: String) throws(ValueError) -> ServingStatus {
-        for status in [ServingStatus.serving, .notServing, .unknown, .serviceUnknown]
-        where text.utf8.spells(status.name) {
-            return status
-        }
-        throw ValueError(
-            "\(quoted(text)) is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN")
+    /// A status by its name in health.proto, or the state that a watch has another name for.
+    static func awaitedState(_ text: String) throws(ValueError) -> AwaitedState {
+        for state in AwaitedState.all where text.utf8.spells(state.name) { return state }
+        let names = joined(AwaitedState.all.map { $0.name }, by: ", ")
+        throw ValueError("\(quoted(text)) is none of \(names)")
     }
 
     static func concurrency(_ text: String) throws(ValueError) -> Int {

@@ -10,7 +10,7 @@ package struct PlanDraft {
     var waitLimit: Duration?
     var interval: Duration?
     var poll: Duration?
-    var until: ServingStatus?
+    var until: AwaitedState?
     var keepalive: Duration?
 
     var tls = TLSDraft()

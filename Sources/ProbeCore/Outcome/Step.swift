@@ -15,6 +15,8 @@ package enum Step: Equatable, Sendable {
     /// The peer's SETTINGS arrived.
     case settings
     case goAway(HTTP2ErrorCode, debugData: [UInt8])
+    /// The server has had too many PINGs, so the next connection sends them less often.
+    case pingingLess(interval: Duration)
     case ended(service: String, Observation.Result)
     /// The peer did not process the call, so it is made once more on a new connection.
     case retrying(service: String)

@@ -26,6 +26,7 @@ extension FailureText {
         case .tls(let failure): hint(for: failure, observation.security)
         case .refused(let status): hint(for: status, observation)
         case .notGRPC(let answer): hint(for: answer)
+        case .goAway(_, let text) where speaksOfPings(text): tooManyPings
         case .goAway(.enhanceYourCalm, _): "the server wants fewer requests"
         case .streamReset(let code) where code.rawValue == 0xd:
             "the server wants HTTP/1.1 here"
@@ -46,6 +47,7 @@ extension FailureText {
         if status.refusesCompression(of: observation) {
             return "without -gzip the request is not compressed"
         }
+        if speaksOfPings(status.message) { return tooManyPings }
         return switch status.code {
         case .notFound: hint(forUnregistered: observation)
         case .unimplemented where mentionsServiceGroup(status.message):
@@ -94,6 +96,14 @@ extension FailureText {
         case 401, 403: "-rpc-header @file sends credentials"
         default: nil
         }
+    }
+
+    private static let tooManyPings =
+        "the server wants fewer PINGs: give -keepalive a longer time"
+
+    /// `too_many_pings` (gRPC proposal A8), or "Too many pings" (C-core, of a call that it ends).
+    private static func speaksOfPings(_ text: [UInt8]) -> Bool {
+        mentions("too_many_pings", text) || mentions("too many pings", text)
     }
 
     /// Dubbo-go's answer where all its services have a group or a version.

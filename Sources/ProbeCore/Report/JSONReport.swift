@@ -22,7 +22,7 @@ package enum JSONReport {
         if case .answered(let status) = observation.result { object.add("status", status.name) }
         object.add("healthy", raw: observation.result == .answered(.serving) ? "true" : "false")
         object.add("exit_code", raw: "\(ExitCode(of: observation.result).rawValue)")
-        addStatus(of: observation, to: &object)
+        addStatus(of: observation.failure?.cause, to: &object)
         object.add("elapsed_ms", milliseconds: observation.timings.total)
         object.add("phases_ms", raw: phases(observation.timings).text)
         if let failure = observation.failure {
@@ -34,8 +34,10 @@ package enum JSONReport {
         return object.text
     }
 
-    private static func addStatus(of observation: Observation, to object: inout JSONObject) {
-        let cause = observation.failure?.cause
+    /// How the call ended in gRPC's terms.
+    ///
+    /// - Parameter cause: why there is no answer; nil where there is one.
+    static func addStatus(of cause: Cause?, to object: inout JSONObject) {
         let code = cause?.statusCode ?? .ok
         let isServers = cause == nil || cause?.serverStatus != nil
         object.add("grpc_code", raw: "\(code.rawValue)")

@@ -22,6 +22,8 @@ package enum StepText {
         case .goAway(let code, let debugData):
             "GOAWAY \(code.name) received"
                 + (debugData.isEmpty ? "" : ": \(quoted(debugData))")
+        case .pingingLess(let interval):
+            "the next connection sends a PING after \(interval.goText) of silence"
         case .ended(let service, let result): "service \(quoted(service)): \(words(of: result))"
         case .retrying(let service):
             "service \(quoted(service)) was not processed, trying a new connection"

@@ -91,6 +91,9 @@ package struct WatchReport: Sendable {
         if case .status(let status) = change.state { object.add("status", status.name) }
         object.add("healthy", raw: change.state == .status(.serving) ? "true" : "false")
         object.add("exit_code", raw: "\(ExitCode(of: change.state.result).rawValue)")
+        if case .disconnected(let failure) = change.state {
+            JSONReport.addStatus(of: failure.cause, to: &object)
+        }
         object.add("event", change.state.event)
         object.add("sequence", raw: "\(change.sequence)")
         if let previous = change.previous { object.add("previous", previous.name) }
@@ -143,7 +146,7 @@ extension WatchState {
     var name: String {
         switch self {
         case .status(let status): status.name
-        case .disconnected: "DISCONNECTED"
+        case .disconnected: Self.nameOfDisconnected
         }
     }
 

@@ -15,6 +15,26 @@ package enum WatchState: Equatable, Sendable {
     }
 }
 
+/// What a watch can be told to wait for (`-until`).
+package enum AwaitedState: Equatable, Sendable {
+    /// A status that has a name.
+    case status(ServingStatus)
+    case disconnected
+
+    /// All of them, in the order in which a message lists them.
+    package static let all: [AwaitedState] = [
+        .status(.serving), .status(.notServing), .status(.unknown), .status(.serviceUnknown),
+        .disconnected,
+    ]
+
+    package var name: String {
+        switch self {
+        case .status(let status): status.name
+        case .disconnected: WatchState.nameOfDisconnected
+        }
+    }
+}
+
 /// A line of a watch.
 package struct StatusChange: Equatable, Sendable {
     package var target: Target
@@ -49,59 +69,78 @@ package struct StatusChange: Equatable, Sendable {
 
 /// The history of one watched service, in constant space.
 package struct StatusRecord: Equatable, Sendable {
-    private let start: Instant
+    /// From when on anything was known, and since when the state is what it is.
+    private struct Times: Equatable, Sendable {
+        var first: Instant
+        var latest: Instant
+    }
+
     private(set) package var state: WatchState?
-    private var since: Instant
+    private var times: Times?
     /// The last status that a server told.
     private(set) package var lastStatus: ServingStatus?
-    private(set) package var changeCount = 0
+    /// How many states there have been, the first one included.
+    private(set) package var stateCount = 0
     private var timeServing: Duration = .zero
-    /// Of the named statuses, those that there have been. A server can make up as many numbers
-    /// as it likes, and nobody can wait for them.
-    private var hasBeen: [ServingStatus] = []
-    private static let awaitable: [ServingStatus] = [
-        .unknown, .serving, .notServing, .serviceUnknown,
-    ]
+    /// Of what can be waited for, what there has been. A server can make up as many numbers as it
+    /// likes, and nobody can wait for them.
+    private var hasBeen: [AwaitedState] = []
 
-    package init(start: Instant) {
-        self.start = start
-        since = start
-    }
+    package init() {}
+
+    /// How often one state has followed another: the first one is no change.
+    package var changeCount: Int { max(0, stateCount - 1) }
 
     /// Takes in what is known from `now` on. Returns what was before and for how long, or nil
     /// when it is no change.
     package mutating func enter(
         _ state: WatchState, at now: Instant
     ) -> (previous: WatchState?, held: Duration?)? {
-        if case .status(let status) = state {
-            lastStatus = status
-            if Self.awaitable.contains(status), !hasBeen.contains(status) {
-                hasBeen.append(status)
-            }
-        }
+        if case .status(let status) = state { lastStatus = status }
+        if let awaited = state.awaited, !hasBeen.contains(awaited) { hasBeen.append(awaited) }
         if let current = self.state, current.isSame(as: state) { return nil }
         let previous = self.state
-        let held = previous == nil ? nil : now.since(since)
+        let held = times.map { now.since($0.latest) }
         timeServing += servingTime(until: now)
         self.state = state
-        since = now
-        changeCount += 1
+        times = Times(first: times?.first ?? now, latest: now)
+        stateCount += 1
         return (previous, held)
     }
 
-    /// Whether the service has ever had this status, which must have a name.
-    package func hasBeen(_ status: ServingStatus) -> Bool {
-        hasBeen.contains(status)
+    /// Whether the service has ever been in this state.
+    package func hasBeen(_ state: AwaitedState) -> Bool {
+        hasBeen.contains(state)
     }
 
-    /// The share of the time until `now` in which the service was SERVING, from 0 to 1.
+    /// The share of the time in which the service was SERVING, from 0 to 1: of the time from the
+    /// first state, before which nothing was known, until `now`. In no time at all it is the state
+    /// itself that counts.
     package func servingShare(until now: Instant) -> Double {
-        let whole = now.since(start).wholeNanoseconds
-        guard whole > 0 else { return 0 }
-        return Double((timeServing + servingTime(until: now)).wholeNanoseconds) / Double(whole)
+        guard let times else { return 0 }
+        let whole = now.since(times.first).wholeNanoseconds
+        guard whole > 0 else { return state == .status(.serving) ? 1 : 0 }
+        let serving = (timeServing + servingTime(until: now)).wholeNanoseconds
+        return min(1, max(0, Double(serving) / Double(whole)))
     }
 
     private func servingTime(until now: Instant) -> Duration {
-        state == .status(.serving) ? now.since(since) : .zero
+        guard let times, state == .status(.serving) else { return .zero }
+        return now.since(times.latest)
+    }
+}
+
+extension WatchState {
+    static let nameOfDisconnected = "DISCONNECTED"
+
+    /// The same as something to wait for; nil for a status that has no name.
+    fileprivate var awaited: AwaitedState? {
+        AwaitedState.all.first { candidate in
+            switch (self, candidate) {
+            case (.status(let one), .status(let two)): one == two
+            case (.disconnected, .disconnected): true
+            default: false
+            }
+        }
     }
 }

@@ -36,9 +36,10 @@ import Testing
         Row("-wait 30s -output prometheus", waiting(.seconds(30))),
         Row("-watch", watching()), Row("-watch -output json", watching()),
         Row("-watch -poll 5s", watching { $0.poll = .seconds(5) }),
-        Row("-watch -until NOT_SERVING", watching { $0.until = .notServing }),
-        Row("-watch -until SERVICE_UNKNOWN", watching { $0.until = .serviceUnknown }),
-        Row("-watch -until SERVING -until UNKNOWN", watching { $0.until = .unknown }),
+        Row("-watch -until NOT_SERVING", watching { $0.until = .status(.notServing) }),
+        Row("-watch -until SERVICE_UNKNOWN", watching { $0.until = .status(.serviceUnknown) }),
+        Row("-watch -until SERVING -until UNKNOWN", watching { $0.until = .status(.unknown) }),
+        Row("-watch -until DISCONNECTED", watching { $0.until = .disconnected }),
         Row("-watch -keepalive 20s", watching { $0.keepalive = .seconds(20) }),
         Row("-watch -service a -service b", watching()),
         Row("-list -output prometheus", .list),
@@ -74,11 +75,13 @@ import Testing
         ("-watch -keepalive 5", "-keepalive: \"5\" has no unit (examples: 300ms, 1.5s, 1m30s)"),
         (
             "-watch -until serving",
-            "-until: \"serving\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN"
+            "-until: \"serving\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
+                + " DISCONNECTED"
         ),
         (
             "-watch -until 1",
-            "-until: \"1\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN"
+            "-until: \"1\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
+                + " DISCONNECTED"
         ),
         ("-concurrency 0", "-concurrency: \"0\" is not a number from 1 to 65536"),
         ("-concurrency 65537", "-concurrency: \"65537\" is not a number from 1 to 65536"),

@@ -32,6 +32,31 @@ import Testing
         #expect(Instant(nanoseconds: .max).advanced(by: .nanoseconds(1)).nanoseconds == .max)
     }
 
+    @Test func `the time between the ends of time is the longest`() {
+        let first = Instant(nanoseconds: .min)
+        let last = Instant(nanoseconds: .max)
+        #expect(last.since(first) == .nanoseconds(Int64.max))
+        #expect(first.since(last) == .nanoseconds(Int64.min))
+        #expect(first.advanced(by: .nanoseconds(-1)) == first)
+    }
+
+    @Test(
+        arguments: [
+            (Duration.seconds(1), Duration.seconds(2)), (.seconds(4), .seconds(8)),
+            (.seconds(5), .seconds(9)), (.seconds(9), .seconds(9)), (.seconds(10), .seconds(10)),
+        ])
+    func `a time doubles up to its limit, and one beyond that stays`(
+        time: Duration, expected: Duration
+    ) {
+        #expect(time.doubled(atMost: .seconds(9)) == expected)
+    }
+
+    @Test func `a time that doubles for ever comes to an end`() {
+        var time = Duration.nanoseconds(1)
+        for _ in 0..<1000 { time = time.doubled(atMost: .seconds(Int64.max)) }
+        #expect(time == .seconds(Int64.max))
+    }
+
     @Test func `a phase begins where the one before ends`() {
         var timings = Timings()
         #expect(timings.beforeHTTP2 == .zero)

@@ -255,7 +255,7 @@ extension TextRow {
             .rpc, .goAway(.enhanceYourCalm, debugData: Array("too_many_pings".utf8)),
             "the server is going away and did not answer the call"
                 + " (GOAWAY ENHANCE_YOUR_CALM: \"too_many_pings\")",
-            hint: "the server wants fewer requests"),
+            hint: "the server wants fewer PINGs: give -keepalive a longer time"),
         TextRow(
             .rpc, refused(5, "unknown service"),
             "service \"shop.Cart\" is not registered with the health service (NOT_FOUND)"),

@@ -119,10 +119,23 @@ import Testing
             line.hasPrefix(
                 """
                 {"time":"2023-11-14T22:13:20.123456Z","target":"db:5000","service":"",\
-                "healthy":false,"exit_code":3,"event":"disconnected","sequence":7,\
+                "healthy":false,"exit_code":3,"grpc_code":13,"grpc_status":"INTERNAL",\
+                "grpc_origin":"probe","event":"disconnected","sequence":7,\
                 "previous":"SERVING","held_ms":0.000,"failure":{"phase":"rpc",
                 """))
         #expect(line.hasSuffix("}}\n"))
+    }
+
+    @Test func `a call that the server has ended has the words of the server`() throws {
+        let failure = Failure(
+            phase: .rpc,
+            cause: .refused(GRPCStatus(code: .unavailable, message: Array("drained".utf8))))
+        #expect(
+            try lines([change(.disconnected(failure))], .json).contains(
+                """
+                "exit_code":3,"grpc_code":14,"grpc_status":"UNAVAILABLE",\
+                "grpc_message":"drained","grpc_origin":"server","event":"disconnected",
+                """))
     }
 
     // MARK: - The end
@@ -134,13 +147,13 @@ import Testing
             WatchReport.summary(
                 target, "", record, now: start.advanced(by: .milliseconds(3_000)), start: start)
         }
-        var record = StatusRecord(start: start)
+        var record = StatusRecord()
         let prefix = "swift-health-probe: watched db:5000 \"\" for 3s: "
         #expect(summary(record) == prefix + "0 changes, SERVING 0.0 % of the time\n")
         _ = record.enter(.status(.serving), at: start)
-        #expect(summary(record) == prefix + "1 change, SERVING 100.0 % of the time\n")
+        #expect(summary(record) == prefix + "0 changes, SERVING 100.0 % of the time\n")
         _ = record.enter(.status(.notServing), at: start.advanced(by: .seconds(2)))
-        #expect(summary(record) == prefix + "2 changes, SERVING 66.6 % of the time\n")
+        #expect(summary(record) == prefix + "1 change, SERVING 66.6 % of the time\n")
     }
 
     // MARK: - Waiting
