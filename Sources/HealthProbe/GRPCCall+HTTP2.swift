@@ -33,4 +33,13 @@ extension HTTP2Event {
         case .settings, .goAway, .pingAcknowledged, .violation, .frame: nil
         }
     }
+
+    /// The peer says, or implies, that it has not begun the call (RFC 9113 section 8.7).
+    var refusesStream: Bool {
+        switch self {
+        case .reset(_, .refusedStream), .closed(_, .notSent), .closed(_, .reset(.refusedStream)):
+            true
+        default: false
+        }
+    }
 }

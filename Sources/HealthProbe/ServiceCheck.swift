@@ -55,13 +55,9 @@ struct ServiceCheck {
     /// - Parameter expired: the limit that has passed by now, if one has.
     /// - Returns: the code to reset the stream with, if need be.
     mutating func receive(_ event: HTTP2Event, expired: Limit?) -> HTTP2ErrorCode? {
-        switch event {
-        case .reset(_, .refusedStream), .closed(_, .notSent),
-            .closed(_, .reset(.refusedStream)):
-            lose(.streamReset(.refusedStream), isUnprocessed: true)
-        default:
-            react(call.receive(event, messages: &messages), expired)
-        }
+        event.refusesStream
+            ? lose(.streamReset(.refusedStream), isUnprocessed: true)
+            : react(call.receive(event, messages: &messages), expired)
     }
 
     /// The connection will not bring an answer any more. A call that the peer has not processed

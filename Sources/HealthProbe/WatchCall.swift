@@ -16,6 +16,8 @@ struct WatchCall {
     let method: HealthMethod
     let service: String
     private(set) var stream: StreamID?
+    /// The call is to be made as soon as the connection can take one.
+    private(set) var isWanted = false
     private var call: GRPCCall
     private var messages: [GRPCMessage] = []
     /// Whether a status has come on this call.
@@ -31,10 +33,18 @@ struct WatchCall {
         call = GRPCCall(kind: .unary)
     }
 
+    /// The call is to be made, or is being made.
+    var isOut: Bool { isWanted || stream != nil }
+
+    mutating func want() {
+        if stream == nil { isWanted = true }
+    }
+
     mutating func submitted(as stream: StreamID, deadline: Deadline, now: Instant) {
         self.stream = stream
         self.deadline = deadline
         start = now
+        isWanted = false
         call = GRPCCall(kind: method == .watch ? .serverStreaming : .unary)
         messages = []
         hasSpoken = false
@@ -42,8 +52,16 @@ struct WatchCall {
 
     /// The call was submitted to nobody, and has to be submitted again.
     mutating func withdraw() {
+        guard stream != nil else { return }
+        drop()
+        isWanted = true
+    }
+
+    /// The call is nobody's business on this connection any more.
+    mutating func drop() {
         stream = nil
         deadline = nil
+        isWanted = false
     }
 
     /// Takes an event of this call's stream.
@@ -51,10 +69,6 @@ struct WatchCall {
     /// - Returns: the news in their order, and the code to reset the stream with, if need be.
     mutating func receive(_ event: HTTP2Event) -> (news: [News], reset: HTTP2ErrorCode?) {
         conclude(call.receive(event, messages: &messages))
-    }
-
-    mutating func lose(_ cause: Cause) -> (news: [News], reset: HTTP2ErrorCode?) {
-        conclude(call.loseConnection(cause))
     }
 
     mutating func expire() -> (news: [News], reset: HTTP2ErrorCode?) {

@@ -10,10 +10,12 @@ final class WatchLine {
         /// The peer speaks HTTP/2; nothing is known of the services yet.
         case ready
         case news(service: Int, WatchCall.News)
+        /// The peer has not begun this call and never will.
+        case refused(service: Int, Cause)
         /// The peer takes no more calls; those it has go on.
         case draining(HTTP2ErrorCode, debugData: [UInt8])
-        /// The connection is gone, and with it every call.
-        case lost(Failure)
+        /// The connection is gone, and with it the calls for these services.
+        case lost(Failure, calls: [Int])
     }
 
     let start: Instant
@@ -22,11 +24,15 @@ final class WatchLine {
     private let plan: Plan
     private let authority: String
     private let keepalive: Duration?
+    private let journal: Journal
     private let connection: Connection
     private var calls: [WatchCall]
+    /// The services that calls are wanted for, in the order in which they are to be made.
+    private var queue: [Int] = []
     private var events: [Event] = []
     /// When the connection has to be ready.
     private var deadline: Deadline?
+    private(set) var isReady = false
     private var isLost = false
     private var lastRead: Instant
     private var pingDeadline: Deadline?
@@ -40,6 +46,7 @@ final class WatchLine {
         self.plan = plan
         security = plan.security
         self.keepalive = keepalive
+        self.journal = journal
         authority = plan.authority(for: subject.target)
         start = now
         lastRead = now
@@ -50,6 +57,9 @@ final class WatchLine {
 
     var isGone: Bool { connection.isGone }
 
+    /// Whether a call for any service has been answered, now or before.
+    private(set) var hasAnswered = false
+
     /// Whether a status of this service has come on the call that is open now.
     func isSpeaking(of service: Int) -> Bool {
         calls[service].stream != nil && calls[service].hasSpoken
@@ -58,8 +68,11 @@ final class WatchLine {
     /// When the last call for this service was made, if one was.
     func startOfCall(_ service: Int) -> Instant? { calls[service].start }
 
-    /// Whether a call is open for this service.
-    func isAsking(about service: Int) -> Bool { calls[service].stream != nil }
+    /// Whether a call for this service is open, or will be.
+    func isAsking(about service: Int) -> Bool { calls[service].isOut }
+
+    /// Whether it is for any.
+    var isAsking: Bool { calls.contains { $0.isOut } }
 
     func advance(_ poller: Poller, now: Instant) -> [Event] {
         for event in connection.advance(poller, now: now) { receive(event, now: now) }
@@ -68,7 +81,10 @@ final class WatchLine {
             pingDeadline = nil
         }
         expire(now: now)
-        if !isLost { keepAlive(now: now) }
+        if !isLost {
+            keepAlive(now: now)
+            makeCalls(now: now)
+        }
         connection.flush(now: now)
         let happened = events
         events = []
@@ -83,30 +99,41 @@ final class WatchLine {
         return isGone ? nil : dues.compactMap { $0 }.min()
     }
 
-    /// Makes the call for a service, where the connection can take one.
-    func call(_ service: Int, now: Instant) {
-        guard let session = connection.session, calls[service].stream == nil else { return }
-        let method = calls[service].method
-        // A Watch has no end, so the server is told of none.
-        let headers = requestHeaders(
-            method: method, usesTLS: plan.security.isTLS, authority: authority,
-            timeout: method == .watch ? nil : plan.rpcTimeout, userAgent: plan.userAgent,
-            compresses: plan.compresses, metadata: plan.metadata)
-        let body = plan.body(of: HealthCheckRequest.encoded(service: calls[service].service))
-        do throws(HTTP2Error) {
-            let stream = try session.submitRequest(headers, body: body)
-            let limit = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
-            calls[service].submitted(as: stream, deadline: limit, now: now)
-        } catch {
-            lose(Failure(phase: .rpc, cause: .ownFault(OwnFault(inRequest: error))))
+    /// Makes the call for a service as soon as the connection can take one.
+    func call(_ service: Int) {
+        calls[service].want()
+        queue.append(service)
+    }
+
+    private func makeCalls(now: Instant) {
+        guard let session = connection.session else { return }
+        let services = queue
+        queue = []
+        for service in services where calls[service].isWanted {
+            let method = calls[service].method
+            // A Watch has no end, so the server is told of none.
+            let headers = requestHeaders(
+                method: method, usesTLS: plan.security.isTLS, authority: authority,
+                timeout: method == .watch ? nil : plan.rpcTimeout, userAgent: plan.userAgent,
+                compresses: plan.compresses, metadata: plan.metadata)
+            let name = calls[service].service
+            let body = plan.body(of: HealthCheckRequest.encoded(service: name))
+            do throws(HTTP2Error) {
+                let stream = try session.submitRequest(headers, body: body)
+                let limit = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
+                calls[service].submitted(as: stream, deadline: limit, now: now)
+                journal.note(.requesting(service: name, metadata: plan.metadata))
+            } catch {
+                lose(Failure(phase: .rpc, cause: .ownFault(OwnFault(inRequest: error))))
+                return
+            }
         }
     }
 
     /// Cancels the call of a service: somebody else speaks of it now.
     func cancel(_ service: Int) {
-        guard let stream = calls[service].stream else { return }
-        connection.session?.reset(stream, .cancel)
-        _ = calls[service].lose(.streamReset(.cancel))
+        if let stream = calls[service].stream { connection.session?.reset(stream, .cancel) }
+        calls[service].drop()
     }
 
     /// Says goodbye; a line that is left has no news any more.
@@ -128,11 +155,13 @@ final class WatchLine {
             security = plan.security
         case .secured(let summary):
             security = security.agreed(on: summary)
-        case .open:
-            for service in calls.indices { call(service, now: now) }
+        case .open: break
         case .passedOn:
-            for service in calls.indices { calls[service].withdraw() }
+            let submitted = calls.indices.filter { calls[$0].stream != nil }
+            for service in submitted { calls[service].withdraw() }
+            queue = submitted + queue
         case .ready:
+            isReady = true
             deadline = nil
             events.append(.ready)
         case .http2(.goAway(let lastStream, let code, let debugData)):
@@ -141,6 +170,11 @@ final class WatchLine {
             guard let stream = event.stream,
                 let service = calls.firstIndex(where: { $0.stream == stream })
             else { return }
+            if event.refusesStream, !calls[service].hasSpoken {
+                calls[service].drop()
+                events.append(.refused(service: service, .streamReset(.refusedStream)))
+                return
+            }
             report(service, calls[service].receive(event), stream)
         case .failed(let phase, let cause):
             lose(Failure(phase: phase, cause: cause))
@@ -152,8 +186,10 @@ final class WatchLine {
     ) {
         let cause = Cause.goAway(code, debugData: debugData)
         for service in calls.indices {
-            guard let stream = calls[service].stream, stream > lastStream else { continue }
-            report(service, calls[service].lose(cause), stream)
+            let isTaken = calls[service].stream.map { $0 <= lastStream } ?? false
+            guard calls[service].isOut, !isTaken else { continue }
+            calls[service].drop()
+            events.append(.refused(service: service, cause))
         }
         events.append(.draining(code, debugData: debugData))
     }
@@ -162,7 +198,10 @@ final class WatchLine {
         _ service: Int, _ outcome: (news: [WatchCall.News], reset: HTTP2ErrorCode?),
         _ stream: StreamID
     ) {
-        for news in outcome.news { events.append(.news(service: service, news)) }
+        for news in outcome.news {
+            if case .status = news { hasAnswered = true }
+            events.append(.news(service: service, news))
+        }
         if let code = outcome.reset { connection.session?.reset(stream, code) }
     }
 
@@ -170,8 +209,9 @@ final class WatchLine {
         guard !isLost else { return }
         isLost = true
         deadline = nil
-        for service in calls.indices { _ = calls[service].lose(failure.cause) }
-        events.append(.lost(failure))
+        let lost = calls.indices.filter { calls[$0].isOut }
+        for service in lost { calls[service].drop() }
+        events.append(.lost(failure, calls: lost))
     }
 
     // MARK: - Limits

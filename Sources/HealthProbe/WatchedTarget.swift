@@ -19,11 +19,7 @@ final class WatchedTarget: Worker {
     private var draining: WatchLine?
     /// Lines that are being left.
     private var retiring: [WatchLine] = []
-    private var backoff = Backoff()
-    private var nextLine: Instant?
-    /// When the call of each service is to be made again.
-    private var nextCalls: [Instant?]
-    private var callBackoffs: [Backoff]
+    private var schedule: WatchSchedule
     private var keepalive: Duration?
 
     private(set) var records: [StatusRecord]
@@ -45,15 +41,14 @@ final class WatchedTarget: Worker {
         journal = Journal(plan.verbosity, start: clock.start, target: subject.target.spelling)
         keepalive = watch.keepalive
         let count = subject.services.count
-        nextCalls = Array(repeating: nil, count: count)
-        callBackoffs = Array(repeating: Backoff(), count: count)
+        schedule = WatchSchedule(services: count, poll: watch.poll, now: now)
         records = Array(repeating: StatusRecord(), count: count)
         finalFailures = Array(repeating: nil, count: count)
-        nextLine = now
     }
 
     var target: Target { subject.target }
     var services: [String] { subject.services }
+    private var polls: Bool { watch.poll != nil }
 
     /// All services have failed for good, or the watch is being stopped; and nothing is held.
     var isFinished: Bool {
@@ -79,32 +74,39 @@ final class WatchedTarget: Worker {
     /// Ends the watch politely.
     func stop(now: Instant) {
         isStopping = true
-        nextLine = nil
-        leaveAll(now: now)
+        for line in [line, draining].compactMap({ $0 }) { retire(line, now: now) }
+        line = nil
+        draining = nil
     }
 
     func advance(_ poller: Poller, now: Instant) {
         for line in retiring { _ = line.advance(poller, now: now) }
         retiring.removeAll { $0.isGone }
         if let draining { advance(draining, poller, now: now) }
-        if let nextLine, nextLine <= now { connect(now: now) }
-        // Before the line's own step, which is what sends the requests.
-        makeDueCalls(now: now)
-        if let line { advance(line, poller, now: now) }
+        if let nextConnection, nextConnection <= now { connect(now: now) }
+        if let line {
+            // Before the line's own step, which is what sends the requests.
+            for service in schedule.takeDueCalls(now: now) { line.call(service) }
+            advance(line, poller, now: now)
+        }
         if !isStopping, finalFailures.allSatisfy({ $0 != nil }) { stop(now: now) }
     }
 
     func register(in poller: Poller, now: Instant) -> Instant? {
         let lines = [line, draining].compactMap { $0 } + retiring
-        let dues = lines.map { $0.register(in: poller, now: now) } + nextCalls + [nextLine]
-        return dues.compactMap { $0 }.min()
+        let dues = lines.map { $0.register(in: poller, now: now) }
+        let nextCall = line == nil || isStopping ? nil : schedule.nextCall
+        return (dues + [nextCall, nextConnection]).compactMap { $0 }.min()
     }
 
     // MARK: - Lines
 
+    private var nextConnection: Instant? {
+        line == nil && !isStopping ? schedule.nextConnection : nil
+    }
+
     private func connect(now: Instant) {
-        nextLine = nil
-        nextCalls = nextCalls.map { _ in nil }
+        schedule.connecting()
         line = WatchLine(
             subject, plan, tls, method: watch.method, keepalive: keepalive, journal: journal,
             now: now)
@@ -113,17 +115,20 @@ final class WatchedTarget: Worker {
     private func advance(_ line: WatchLine, _ poller: Poller, now: Instant) {
         for event in line.advance(poller, now: now) {
             switch event {
-            case .ready: backoff.reset()
+            case .ready: schedule.connected()
             case .news(let service, let news): receive(news, of: service, on: line, now: now)
+            case .refused(let service, let cause):
+                receiveRefusal(cause, of: service, on: line, now: now)
             case .draining(let code, let debugData):
                 drain(line, code, debugData, now: now)
-            case .lost(let failure): lose(line, failure, now: now)
+            case .lost(let failure, let calls): lose(line, failure, calls, now: now)
             }
         }
     }
 
     /// The peer wants to be rid of us: a new line is opened at once, or as soon as the backoff
-    /// allows, and this one is read until that one speaks.
+    /// allows, and this one is read until that one speaks. Where Checks are repeated, the new line
+    /// has time until the next one.
     private func drain(
         _ leaving: WatchLine, _ code: HTTP2ErrorCode, _ debugData: [UInt8], now: Instant
     ) {
@@ -133,11 +138,19 @@ final class WatchedTarget: Worker {
         if let draining { retire(draining, now: now) }
         draining = leaving
         line = nil
+        if !polls {
+            for service in services.indices { schedule.ask(service, now: now) }
+        }
         retireDrainingIfIdle(now: now)
-        // A peer that was of use for a while may be moved away from at once, so that nothing is
-        // missed; one that sends everybody away is not asked more often than a dead one.
-        let wasOfUse = leaving.start.advanced(by: Limits.usefulConnection) <= now
-        if wasOfUse, !isStopping { nextLine = now } else { reconnect(after: leaving, now: now) }
+        // A peer that was of use may be moved away from at once, so that nothing is missed; one
+        // that sends everybody away is not asked more often than a dead one.
+        let isOld = leaving.start.advanced(by: Limits.usefulConnection) <= now
+        if isOld || (polls && leaving.hasAnswered) {
+            schedule.mayReconnect(now: now)
+        } else {
+            schedule.backOff(fromStart: leaving.start, now: now, random: random())
+        }
+        noteNextConnection(because: nil, now: now)
     }
 
     /// too_many_pings: the next connection asks half as often (gRPC proposal A8), however often
@@ -150,38 +163,50 @@ final class WatchedTarget: Worker {
         journal.note(.pingingLess(interval: slower))
     }
 
-    private func lose(_ lost: WatchLine, _ failure: Failure, now: Instant) {
+    private func lose(
+        _ lost: WatchLine, _ failure: Failure, _ calls: [Int], now: Instant
+    ) {
         retire(lost, now: now)
-        for service in services.indices where !isSpokenOf(service) {
+        let isCurrent = lost === line
+        if isCurrent { line = nil } else { draining = nil }
+        // Whom nothing was to be asked about then, the Check before has answered for.
+        let concerned = polls && lost.isReady ? calls : Array(services.indices)
+        for service in concerned where finalFailures[service] == nil {
+            if isCurrent || polls { schedule.ask(service, now: now) }
+            if isHeard(of: service) { continue }
             enter(.disconnected(failure), of: service, on: lost, now: now)
         }
-        if lost === draining { draining = nil }
-        if lost === line {
-            line = nil
-            reconnect(after: lost, now: now)
+        if isCurrent {
+            schedule.backOff(fromStart: lost.start, now: now, random: random())
+            // Nobody has said goodbye, and no call would tell before the next one is due.
+            if concerned.isEmpty { schedule.lookForServer() }
+        } else {
+            schedule.predecessorIsGone(now: now, random: random())
         }
+        noteNextConnection(because: failure, now: now)
     }
 
-    private func reconnect(after line: WatchLine, now: Instant) {
-        guard !isStopping else { return }
-        nextLine = max(now, line.start.advanced(by: backoff.next(random: random())))
+    private func noteNextConnection(because failure: Failure?, now: Instant) {
+        guard let nextConnection else { return }
+        journal.note(.reconnecting(in: max(.zero, nextConnection.since(now)), failure))
     }
 
+    /// Leaves a line. What it was asking about is for another one.
     private func retire(_ line: WatchLine, now: Instant) {
+        for service in services.indices where line.isAsking(about: service) {
+            schedule.ask(service, now: now)
+        }
         line.leave(until: now.advanced(by: Limits.farewell))
         // One that had no connection yet is gone at once, and nobody would wake us for it.
         if !line.isGone { retiring.append(line) }
     }
 
-    private func leaveAll(now: Instant) {
-        for line in [line, draining].compactMap({ $0 }) { retire(line, now: now) }
-        line = nil
-        draining = nil
-    }
-
-    /// Whether some line has an open call that has told a status of the service.
-    private func isSpokenOf(_ service: Int) -> Bool {
-        line?.isSpeaking(of: service) == true || draining?.isSpeaking(of: service) == true
+    /// Whether something is still to be heard of the service: on an open call that has told a
+    /// status, or from a Check that is not over.
+    private func isHeard(of service: Int) -> Bool {
+        if line?.isSpeaking(of: service) == true { return true }
+        guard let draining else { return false }
+        return polls ? draining.isAsking(about: service) : draining.isSpeaking(of: service)
     }
 
     // MARK: - Calls
@@ -191,38 +216,51 @@ final class WatchedTarget: Worker {
     ) {
         switch news {
         case .status(let status):
-            callBackoffs[service].reset()
+            schedule.answered(service)
             // A draining peer is heard until the new one speaks, and not any longer.
             if speaker === draining, line?.isSpeaking(of: service) == true { return }
             if speaker === line { silenceDraining(service, now: now) }
             enter(.status(status), of: service, on: speaker, now: now)
         case .done:
-            let start = speaker.startOfCall(service) ?? now
-            nextCalls[service] = watch.poll.map { max(now, start.advanced(by: $0)) }
+            schedule.finished(service, madeAt: speaker.startOfCall(service) ?? now, now: now)
+            retireDrainingIfSilent(now: now)
         case .ended(let failure):
             receive(failure, of: service, on: speaker, now: now)
+            retireDrainingIfSilent(now: now)
         }
     }
 
     private func receive(
         _ failure: Failure, of service: Int, on speaker: WatchLine, now: Instant
     ) {
-        let code = failure.cause.serverStatus?.code
-        if code == .unimplemented {
+        // UNIMPLEMENTED, and HTTP's word for it, 404.
+        if failure.cause.statusCode == .unimplemented {
             finalFailures[service] = failure
+            schedule.giveUp(service)
             enter(.disconnected(failure), of: service, on: speaker, now: now)
             return
         }
-        if code == .notFound {
+        if failure.cause.serverStatus?.code == .notFound {
             // Servers that end the call instead of saying SERVICE_UNKNOWN.
             enter(.status(.serviceUnknown), of: service, on: speaker, now: now)
-        } else if !isSpokenOf(service) {
+        } else if !isHeard(of: service) {
             enter(.disconnected(failure), of: service, on: speaker, now: now)
         }
-        guard speaker === line, !isStopping else { return }
+        // Where a Watch ends on a line that drains, another line has its successor.
+        guard speaker === line || polls, !isStopping else { return }
         let start = speaker.startOfCall(service) ?? now
-        let delay = callBackoffs[service].next(random: random())
-        nextCalls[service] = max(now, start.advanced(by: max(delay, watch.poll ?? .zero)))
+        let next = schedule.failed(service, madeAt: start, now: now, random: random())
+        guard let next else { return }
+        journal.note(.repeating(service: services[service], in: next.since(now), failure))
+    }
+
+    /// A call that the peer has not begun is made again on the next line, as if nothing had
+    /// happened: gRPC's own clients do so, too.
+    private func receiveRefusal(
+        _ cause: Cause, of service: Int, on line: WatchLine, now: Instant
+    ) {
+        if schedule.refused(service, now: now) { return }
+        receive(Failure(phase: .rpc, cause: cause), of: service, on: line, now: now)
     }
 
     private func silenceDraining(_ service: Int, now: Instant) {
@@ -231,20 +269,18 @@ final class WatchedTarget: Worker {
         retireDrainingIfIdle(now: now)
     }
 
-    private func retireDrainingIfIdle(now: Instant) {
-        guard let draining, !services.indices.contains(where: { draining.isAsking(about: $0) })
-        else { return }
-        retire(draining, now: now)
-        self.draining = nil
+    /// The peer that goes away may just have ended the last call that kept it.
+    private func retireDrainingIfSilent(now: Instant) {
+        guard let draining, !draining.isAsking else { return }
+        retireDrainingIfIdle(now: now)
+        schedule.predecessorIsGone(now: now, random: random())
+        noteNextConnection(because: nil, now: now)
     }
 
-    private func makeDueCalls(now: Instant) {
-        guard let line, !isStopping else { return }
-        for service in services.indices {
-            guard let due = nextCalls[service], due <= now else { continue }
-            nextCalls[service] = nil
-            line.call(service, now: now)
-        }
+    private func retireDrainingIfIdle(now: Instant) {
+        guard let draining, !draining.isAsking else { return }
+        retire(draining, now: now)
+        self.draining = nil
     }
 
     // MARK: - Changes

@@ -26,6 +26,7 @@ http {{
     scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port} http2 {tls_here}
+        keepalive_requests {connection_requests};
         location / {{
             grpc_pass grpc://{backend};
             grpc_read_timeout {limit}s;
@@ -116,6 +117,7 @@ def configuration(text, port, folder, given, tls_here):
     with open(path, "w") as file:
         values = {"host": host.strip("[]"), "host_port": host_port, "tls_here": tls_here}
         values.update(port=port, folder=folder, backend=given.backend, limit=given.stream_limit)
+        values.update(connection_requests=given.connection_requests)
         file.write(text.format(**values))
     return path
 
@@ -179,6 +181,8 @@ def main():
     parser.add_argument("--backend", metavar="HOST:PORT", required=True)
     limit = "how long a stream may be silent, or with envoy how long it may last at all"
     parser.add_argument("--stream-limit", metavar="SECONDS", type=int, default=60, help=limit)
+    requests = "nginx: how many requests a connection may bring before it is ended"
+    parser.add_argument("--connection-requests", metavar="N", type=int, default=1000, help=requests)
     parser.add_argument("--tls", metavar="PATH", help="speak TLS with PATH.pem and PATH.key")
     parser.add_argument("--client-ca", metavar="FILE", help="demand a certificate of the client")
     given = parser.parse_args()

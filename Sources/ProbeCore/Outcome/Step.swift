@@ -20,6 +20,11 @@ package enum Step: Equatable, Sendable {
     case ended(service: String, Observation.Result)
     /// The peer did not process the call, so it is made once more on a new connection.
     case retrying(service: String)
+    /// A watch makes its next connection after so long a time, and why; nil where the step before
+    /// has told.
+    case reconnecting(in: Duration, Failure?)
+    /// A watch makes a call again after so long a time, and why.
+    case repeating(service: String, in: Duration, Failure)
     /// The connection is closed, and whether the peer closed its side too.
     case closed(byPeerToo: Bool)
     case frame(FrameSummary)

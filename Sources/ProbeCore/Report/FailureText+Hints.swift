@@ -25,7 +25,7 @@ extension FailureText {
             "is this a gRPC port? a TLS port may answer like this, too: -tls speaks TLS"
         case .tls(let failure): hint(for: failure, observation.security)
         case .refused(let status): hint(for: status, observation)
-        case .notGRPC(let answer): hint(for: answer)
+        case .notGRPC(let answer): hint(for: answer, observation.method)
         case .goAway(_, let text) where speaksOfPings(text): tooManyPings
         case .goAway(.enhanceYourCalm, _): "the server wants fewer requests"
         case .streamReset(let code) where code.rawValue == 0xd:
@@ -90,8 +90,10 @@ extension FailureText {
         }
     }
 
-    private static func hint(for answer: HTTPAnswer) -> String? {
+    private static func hint(for answer: HTTPAnswer, _ method: HealthMethod) -> String? {
         switch answer.status {
+        case 404 where method == .watch:
+            "where only Watch is missing, -poll 5s asks with Check instead; is this a gRPC port?"
         case 404, 405, 415: "is this a gRPC port? a proxy may need a route for gRPC"
         case 401, 403: "-rpc-header @file sends credentials"
         default: nil

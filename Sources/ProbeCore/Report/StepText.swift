@@ -27,6 +27,12 @@ package enum StepText {
         case .ended(let service, let result): "service \(quoted(service)): \(words(of: result))"
         case .retrying(let service):
             "service \(quoted(service)) was not processed, trying a new connection"
+        case .reconnecting(let time, let failure):
+            (failure.map { "\(words(of: .failed($0))), " } ?? "")
+                + "next connection in \(time.millisecondsText) ms"
+        case .repeating(let service, let time, let failure):
+            "service \(quoted(service)): \(words(of: .failed(failure))),"
+                + " asked again in \(time.millisecondsText) ms"
         case .closed(let byPeerToo):
             byPeerToo ? "closed by both sides" : "closed, the server has not closed its side"
         case .frame(let frame): words(of: frame)
