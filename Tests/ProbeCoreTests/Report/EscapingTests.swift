@@ -1,3 +1,4 @@
+import Foundation
 import ProbeCore
 import Testing
 
@@ -13,20 +14,36 @@ import Testing
             // Other languages and pictures pass.
             ("grün, 你好, שלום, 🚀", "grün, 你好, שלום, 🚀"),
             ("e\u{301}", "e\u{301}"),
+            ("no\u{A0}break, soft\u{AD}hyphen", "no\u{A0}break, soft\\u{ad}hyphen"),
         ])
     func `controls are spelled out and text passes`(text: String, expected: String) {
         #expect(escaped(text) == expected)
     }
 
-    @Test(
-        arguments: [
-            0xAD, 0x61C, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A,
-            0x202B, 0x202C, 0x202D, 0x202E, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF, 0xFFF9,
-            0xE0041,
-        ] as [UInt32])
-    func `characters that hide or reorder text are spelled out`(value: UInt32) throws {
-        let scalar = try #require(Unicode.Scalar(value))
-        #expect(escaped("a\(Character(scalar))b") == "a\\u{\(String(value, radix: 16))}b")
+    /// `Tests/Golden/invisible.txt` has them from Unicode's own tables.
+    @Test func `characters that hide or reorder text are spelled out, and no others`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Golden/invisible.txt")
+        var invisible: Set<UInt32> = []
+        for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        where !line.hasPrefix("#") {
+            let ends = line.split(separator: " ").map { UInt32($0, radix: 16) ?? 0 }
+            invisible.formUnion(ends[0]...ends[1])
+        }
+        #expect(invisible.count > 4_000)
+        for block in stride(from: 0x100 as UInt32, to: 0x110000, by: 0x100) {
+            var (text, expected) = ("", "")
+            for scalar in (block..<block + 0x100).compactMap(Unicode.Scalar.init) {
+                text.unicodeScalars.append(scalar)
+                if invisible.contains(scalar.value) {
+                    expected += "\\u{\(String(scalar.value, radix: 16))}"
+                } else {
+                    expected.unicodeScalars.append(scalar)
+                }
+            }
+            if escaped(text).utf8.elementsEqual(expected.utf8) { continue }
+            Issue.record("from U+\(String(block, radix: 16)) on")
+        }
     }
 
     @Test func `no control byte ever comes out`() {
