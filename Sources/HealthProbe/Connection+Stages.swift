@@ -21,10 +21,11 @@ extension Connection {
     }
 
     func resolve(_ resolver: Resolver, _ poller: Poller, now: Instant) {
-        switch resolver.advance(poller) {
+        switch resolver.advance(poller, now: now) {
         case .wait: break
         case .found(let addresses):
-            events.append(.resolved)
+            if resolver.mayFindMore { unfinished = resolver }
+            if failureBefore == nil { events.append(.resolved) }
             connect(to: addresses)
         case .failed(let cause):
             fail(.resolve, cause, now: now)
@@ -164,22 +165,39 @@ extension Connection {
         let failure = Failure(phase: phase, cause: cause)
         switch stage {
         case .leaving, .gone: return
+        case .resolving: giveUp(failure, now: now)
         case .connecting, .securing, .greeting: passOn(failure, now: now)
-        case .identifying, .resolving, .open: end(failure, now: now)
+        case .identifying, .open: end(failure, now: now)
         }
     }
 
-    /// Tries the addresses that are left, if any.
+    /// Tries the addresses that are left, if any, and then those that are still looked for.
     private func passOn(_ failure: Failure, now: Instant) {
         if failure.phase != .connect { lastHandshake = failure }
-        guard let (address, others) = arrival, !others.isEmpty else {
-            return end(lastHandshake ?? failure, now: now)
+        let others = arrival?.others ?? []
+        let resolver = others.isEmpty ? unfinished.take() : nil
+        guard !others.isEmpty || resolver?.mayFindMore ?? false else {
+            return giveUp(failure, now: now)
+        }
+        if case .greeting(let transport) = stage, !transport.isForeign { transport.flush() }
+        if let address = arrival?.address {
+            journal.note(.passing(address, failure))
+            events.append(.passedOn)
         }
         arrival = nil
-        if case .greeting(let transport) = stage, !transport.isForeign { transport.flush() }
-        journal.note(.passing(address, failure))
-        events.append(.passedOn)
-        connect(to: others)
+        if let resolver {
+            failureBefore = failure
+            resolver.findMore()
+            stage = .resolving(resolver)
+        } else {
+            connect(to: others)
+        }
+    }
+
+    /// There is no address left that could be better.
+    private func giveUp(_ failure: Failure, now: Instant) {
+        let told = lastHandshake ?? failureBefore.map { $0.joined(with: failure) } ?? failure
+        end(told, now: now)
     }
 
     private func end(_ failure: Failure, now: Instant) {
@@ -192,5 +210,15 @@ extension Connection {
             leave(until: now.advanced(by: Limits.farewell))
         default: stage = .gone
         }
+    }
+}
+
+extension Failure {
+    /// What all addresses of a name did, where it took two steps to find them; that no others
+    /// were found adds nothing.
+    fileprivate func joined(with later: Failure) -> Failure {
+        guard case .unreachable(let first) = cause, case .unreachable(let second) = later.cause
+        else { return self }
+        return Failure(phase: phase, cause: .unreachable(first + second))
     }
 }

@@ -66,6 +66,10 @@ final class Connection {
     /// Where we are connected to, and where else the target might be, while it is not known who
     /// listens there.
     var arrival: (address: EndpointAddress, others: [EndpointAddress])?
+    /// Knows of some of the target's addresses, and may find others if those do not answer.
+    var unfinished: Resolver?
+    /// What became of the addresses that were known before others were looked for.
+    var failureBefore: Failure?
     /// What the server at the last address did wrong; it says more than that the others refuse.
     var lastHandshake: Failure?
     /// What the peer said with its last GOAWAY: the better reason when the connection ends.
@@ -132,7 +136,11 @@ final class Connection {
 
     /// What it means for a connection that is not ready yet that its time is up.
     func failure(at limit: Limit) -> Failure {
-        lastHandshake ?? Failure(phase: phase, cause: .timedOut(limit))
+        if let known = lastHandshake ?? failureBefore { return known }
+        if case .resolving(let resolver) = stage, let cause = resolver.failure {
+            return Failure(phase: .resolve, cause: cause)
+        }
+        return Failure(phase: phase, cause: .timedOut(limit))
     }
 
     /// Whether the peer was heard of since the last call.
@@ -190,7 +198,7 @@ final class Connection {
     private func registerStage(in poller: Poller, now: Instant) -> Instant? {
         switch stage {
         case .resolving(let resolver):
-            return resolver.register(in: poller).map { now.advanced(by: $0) }
+            return resolver.register(in: poller, now: now)
         case .connecting(let connector):
             return connector.register(in: poller)
         case .securing(let transport), .greeting(let transport):

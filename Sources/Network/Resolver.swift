@@ -1,8 +1,8 @@
-import CAres
 package import ProbeCore
 
-/// Looks up one name with c-ares, inside the poll loop: no thread, no NSS plug-ins, and nothing
-/// that outlives our deadline. c-ares reads /etc/resolv.conf and /etc/hosts itself.
+/// Looks up one name, inside the poll loop: no thread, no NSS plug-ins, and nothing that outlives
+/// our deadline. The hosts file comes first, then the name servers, which are asked for the name
+/// in the domains of the search path as /etc/resolv.conf says; c-ares reads these files.
 package final class Resolver {
     package enum Progress {
         case wait
@@ -10,13 +10,24 @@ package final class Resolver {
         case failed(Cause)
     }
 
-    private let record: LookupRecord
-    private let channel: ResolverChannel
-    private var slots: [(descriptor: Int32, slot: Poller.Slot)] = []
+    private let port: UInt16
+    /// What the hosts file says.
+    private var known: [IPAddress] = []
+    /// Whether anybody has looked at the clock since the hosts file was read, which takes time.
+    private var hasWaited = false
+    /// As c-ares takes them and messages show them: `192.0.2.1:53`.
+    private var servers: [String] = []
+    private var channels: [NameServerChannel] = []
+    /// The names that the one that was given may stand for, from the one that is asked now on.
+    private var names: [String] = []
+    private var lookup: NameLookup?
+    /// The addresses that were found before.
+    private var given: [IPAddress] = []
+    /// What the names before had instead of an address.
+    private var lastFailure: Cause?
 
-    private init(owning channel: consuming ResolverChannel, _ record: LookupRecord) {
-        self.channel = channel
-        self.record = record
+    private init(port: UInt16) {
+        self.port = port
     }
 
     /// Starts to look up the addresses of `name`.
@@ -25,157 +36,191 @@ package final class Resolver {
     package static func start(
         _ name: String, port: UInt16, server: NameServer?
     ) throws(Cause) -> Resolver {
-        let record = LookupRecord(port: port)
-        let channel = try ResolverChannel.make(server: server)
-        let resolver = Resolver(owning: channel, record)
-        resolver.ask(name)
+        let resolver = Resolver(port: port)
+        let channel = try NameServerChannel(0, .datagrams, address: nil)
+        resolver.known = channel.addressesInHostsFile(of: name)
+        guard resolver.known.isEmpty else { return resolver }
+        resolver.servers = server.map { [$0.description] } ?? channel.systemServers
+        guard let first = resolver.servers.first else {
+            throw .nameServer("there is no name server to ask")
+        }
+        // The system's only server stays as it was read, with all that belongs to it.
+        if server != nil || resolver.servers.count > 1 { try channel.use(first) }
+        resolver.channels = [channel]
+        let (domains, dots) = channel.searchPath
+        resolver.names = Self.names(for: name, domains: domains, dots: dots)
         return resolver
     }
 
-    private func ask(_ name: String) {
-        var hints = ares_addrinfo_hints()
-        hints.ai_family = 0
-        // The order of the addresses is the connector's business; c-ares would open sockets for it.
-        hints.ai_flags = Int32(ARES_AI_NOSORT)
-        // c-ares calls back exactly once, if only when the channel is destroyed: the callback
-        // owns the record it is given.
-        let argument = unsafe Unmanaged.passRetained(record).toOpaque()
-        unsafe ares_getaddrinfo(
-            channel.pointer, name, nil, &hints,
-            { argument, status, _, result in
-                guard let argument = unsafe argument else { return }
-                let record = unsafe Unmanaged<LookupRecord>.fromOpaque(argument)
-                    .takeRetainedValue()
-                unsafe record.finish(status, result)
-                unsafe ares_freeaddrinfo(result)
-            }, argument)
+    /// What a name may stand for, in the order of trying (resolv.conf(5), `search` and `ndots`).
+    static func names(for name: String, domains: [String], dots: Int) -> [String] {
+        guard name.utf8.last != UInt8(ascii: ".") else { return [name] }
+        let inDomains = domains.map { "\(name).\($0)" }
+            .filter { $0.utf8.count <= Limits.hostNameSize }
+        let isWhole = name.utf8.count { $0 == UInt8(ascii: ".") } >= dots
+        return isWhole ? [name] + inDomains : inDomains + [name]
     }
 
     /// Goes as far as it can without waiting.
-    package func advance(_ poller: Poller) -> Progress {
-        if record.progress == nil {
-            // Without sockets too: this is also what notices that a server's time is up.
-            unsafe cares_process(channel.pointer, ARES_SOCKET_BAD, ARES_SOCKET_BAD)
+    package func advance(_ poller: Poller, now: Instant) -> Progress {
+        guard known.isEmpty else { return hasWaited ? .found(endpoints(known)) : .wait }
+        while let name = names.first {
+            guard let outcome = advance(on: name, poller, now: now) else { return .wait }
+            switch outcome {
+            case .found(let addresses):
+                let fresh = addresses.filter { !given.contains($0) }
+                given = addresses
+                return fresh.isEmpty ? .failed(.nameWithoutAddress) : .found(endpoints(fresh))
+            case .noSuchName: break
+            case .withoutAddress: remember(.nameWithoutAddress)
+            case .failed:
+                remember(.nameServer(words))
+                // Who cannot be reached for one name cannot be for another.
+                if lookup?.failures.allSatisfy({ $0 == .unreachable }) ?? false { names = [] }
+            }
+            if !names.isEmpty { names.removeFirst() }
+            lookup = nil
         }
-        for (descriptor, slot) in slots where record.progress == nil {
-            let readable = poller.isReadable(slot) ? descriptor : ARES_SOCKET_BAD
-            let writable = poller.isWritable(slot) ? descriptor : ARES_SOCKET_BAD
-            unsafe cares_process(channel.pointer, readable, writable)
-        }
-        slots = []
-        return record.progress ?? .wait
+        return .failed(lastFailure ?? .nameNotFound)
     }
 
-    /// Waits in `poller` for the name servers; returns how long c-ares wants to wait at most.
-    package func register(in poller: Poller) -> Duration? {
-        var sockets = [ares_socket_t](repeating: ARES_SOCKET_BAD, count: Self.maximumSockets)
-        let bits = unsafe sockets.withUnsafeMutableBufferPointer {
-            unsafe cares_sockets(channel.pointer, $0.baseAddress, Int32($0.count))
+    /// Waits in `poller` for the name servers; returns when to go on at the latest.
+    package func register(in poller: Poller, now: Instant) -> Instant? {
+        guard known.isEmpty else {
+            hasWaited = true
+            return now
         }
-        // The lower sixteen bits say which sockets want to read, the upper which want to write
-        // (ares_getsock(3), ARES_GETSOCK_READABLE and ARES_GETSOCK_WRITABLE).
-        for (index, socket) in sockets.enumerated() {
-            let reads = bits >> Int32(index) & 1 != 0
-            let writes = bits >> Int32(index + Self.maximumSockets) & 1 != 0
-            guard reads || writes else { continue }
-            slots.append((socket, poller.watch(socket, read: reads, write: writes)))
-        }
-        let wait = unsafe cares_wait_microseconds(channel.pointer)
-        return wait < 0 ? nil : .microseconds(wait)
+        for channel in channels { channel.register(in: poller) }
+        return channels.contains { $0.hasReplies } ? now : lookup?.due
     }
 
-    /// `ARES_GETSOCK_MAXNUM`: two bits for each socket have to fit an `int`.
-    private static let maximumSockets = 16
-}
+    /// Whether addresses may come that were not among those that were found: see `NameLookup`.
+    package var mayFindMore: Bool { lookup?.mayFindMore ?? false }
 
-/// Owns one c-ares channel.
-@safe private struct ResolverChannel: ~Copyable {
-    let pointer: ares_channel
-
-    private init(owning pointer: ares_channel) {
-        unsafe self.pointer = pointer
+    /// Goes on after it has found something, to find what is not there yet.
+    package func findMore() {
+        lookup?.waitsForAll = true
     }
 
-    static func make(server: NameServer?) throws(Cause) -> ResolverChannel {
-        guard ares_library_init(ARES_LIB_INIT_ALL) == CARES_SUCCESS else {
-            throw .nameServer("out of memory")
-        }
-        var options = unsafe ares_options()
-        unsafe options.timeout = Int32(Limits.nameServerTimeout.wholeNanoseconds / 1_000_000)
-        unsafe options.tries = Limits.nameServerTries
-        var channel: ares_channel?
-        let result = unsafe ares_init_options(
-            &channel, &options, Int32(ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES))
-        guard result == CARES_SUCCESS, let channel = unsafe channel else {
-            throw .nameServer(text(of: result))
-        }
-        let owner = unsafe ResolverChannel(owning: channel)
-        if let server {
-            let result = unsafe cares_set_servers(channel, server.description)
-            guard result == CARES_SUCCESS else { throw .nameServer(text(of: result)) }
-        }
-        return owner
+    /// What it means that there is no time any more: nil where nobody has said anything.
+    package var failure: Cause? {
+        guard let lookup, !lookup.failures.isEmpty else { return nil }
+        return .nameServer(words)
     }
 
-    deinit {
-        unsafe ares_destroy(pointer)
-    }
-}
-
-/// What the lookup's callback writes down.
-private final class LookupRecord {
-    private let port: UInt16
-    private(set) var progress: Resolver.Progress?
-
-    init(port: UInt16) {
-        self.port = port
-    }
-
-    func finish(_ status: Int32, _ result: UnsafeMutablePointer<ares_addrinfo>?) {
-        guard status == CARES_SUCCESS else {
-            progress = .failed(Self.cause(of: status))
-            return
+    private func advance(
+        on name: String, _ poller: Poller, now: Instant
+    ) -> NameLookup.Outcome? {
+        var lookup = lookup ?? NameLookup(serverCount: servers.count, now: now)
+        var isMoving = true
+        while isMoving {
+            isMoving = false
+            for query in lookup.takeQueries(now: now) {
+                ask(name, query, &lookup, now: now)
+                isMoving = true
+            }
+            for channel in channels {
+                // What comes late for another name is of no use any more.
+                for arrival in channel.takeReplies(poller)
+                where arrival.name.utf8.elementsEqual(name.utf8) {
+                    isMoving = true
+                    let query = NameLookup.Query(
+                        family: arrival.family, server: channel.server,
+                        transport: channel.transport)
+                    guard let next = lookup.receive(arrival.reply, to: query, now: now) else {
+                        continue
+                    }
+                    ask(name, next, &lookup, now: now)
+                }
+            }
         }
-        var addresses: [EndpointAddress] = []
-        var node = unsafe result?.pointee.nodes
-        while let current = unsafe node, addresses.count < Limits.addresses {
-            if let address = unsafe endpointAddress(current.pointee) { addresses.append(address) }
-            unsafe node = current.pointee.ai_next
+        self.lookup = lookup
+        return lookup.outcome(now: now)
+    }
+
+    private func ask(
+        _ name: String, _ query: NameLookup.Query, _ lookup: inout NameLookup, now: Instant
+    ) {
+        do throws(Cause) {
+            try channel(for: query).ask(name, query.family)
+        } catch {
+            let failure = NameServerFailure.other(error.nameServerWords)
+            _ = lookup.receive(.failure(failure), to: query, now: now)
         }
+    }
+
+    private func channel(for query: NameLookup.Query) throws(Cause) -> NameServerChannel {
+        if let channel = channels.first(where: {
+            $0.server == query.server && $0.transport == query.transport
+        }) {
+            return channel
+        }
+        let channel = try NameServerChannel(
+            query.server, query.transport, address: servers[query.server])
+        channels.append(channel)
+        return channel
+    }
+
+    /// Keeps what says most: that somebody failed, then that there is such a name.
+    private func remember(_ cause: Cause) {
+        if case .nameServer? = lastFailure { return }
+        lastFailure = cause
+    }
+
+    private func endpoints(_ addresses: [IPAddress]) -> [EndpointAddress] {
         // IPv6 first, as RFC 6724 would usually sort them; the connector takes turns anyway.
-        addresses.sort { left, right in left.isIPv6 && !right.isIPv6 }
-        progress = addresses.isEmpty ? .failed(.nameWithoutAddress) : .found(addresses)
-    }
-
-    private func endpointAddress(_ node: ares_addrinfo_node) -> EndpointAddress? {
-        guard let address = unsafe node.ai_addr else { return nil }
-        let bytes = unsafe UnsafeRawBufferPointer(start: address, count: Int(node.ai_addrlen))
-        // Where the octets stand in sockaddr_in and sockaddr_in6 (4 and 8) is the same on every
-        // Linux.
-        switch unsafe node.ai_family {
-        case AF_INET where bytes.count >= 8:
-            return .ipv4(IPv4Address(octets: unsafe Array(bytes[4..<8])), port: port)
-        case AF_INET6 where bytes.count >= 24:
-            return .ipv6(IPv6Address(octets: unsafe Array(bytes[8..<24])), port: port)
-        default:
-            return nil
-        }
-    }
-
-    private static func cause(of status: Int32) -> Cause {
-        switch status {
-        case CARES_ENOTFOUND: .nameNotFound
-        case CARES_ENODATA: .nameWithoutAddress
-        case CARES_ETIMEOUT: .nameServer("the name servers did not answer in time")
-        case CARES_ECONNREFUSED: .nameServer("no name server gave an answer")
-        case CARES_ESERVFAIL: .nameServer("the name servers failed")
-        case CARES_EREFUSED: .nameServer("the name servers refused to answer")
-        default: .nameServer(text(of: status))
+        let sorted = addresses.filter { $0.isIPv6 } + addresses.filter { !$0.isIPv6 }
+        return sorted.map { address in
+            switch address {
+            case .v4(let address): .ipv4(address, port: port)
+            case .v6(let address): .ipv6(address, port: port)
+            }
         }
     }
 }
 
-private func text(of status: Int32) -> String {
-    guard let text = unsafe ares_strerror(status) else { return "c-ares error \(status)" }
-    return unsafe String(cString: text)
+/// The words for name servers without an answer.
+extension Resolver {
+    private var words: String {
+        let failures = lookup?.failures ?? []
+        var text = ""
+        for (server, failure) in zip(servers, failures) {
+            text += text.isEmpty ? "the name server " : ", "
+            text += "\(server) \(failure.map(Self.words) ?? "did not answer")"
+        }
+        return text
+    }
+
+    private static func words(of failure: NameServerFailure) -> String {
+        switch failure {
+        case .answered(let code): "answered \(name(ofCode: code))"
+        case .unreachable: "cannot be reached"
+        case .withoutStream: "gave no answer over TCP"
+        case .unreadable: "sent an answer that cannot be read"
+        case .other(let text): "could not be asked (\(text))"
+        }
+    }
+
+    /// The names of IANA's registry "DNS RCODEs".
+    private static func name(ofCode code: UInt8) -> String {
+        switch code {
+        case 1: "FORMERR"
+        case 2: "SERVFAIL"
+        case 4: "NOTIMP"
+        case 5: "REFUSED"
+        default: "code \(code)"
+        }
+    }
+}
+
+extension Cause {
+    fileprivate var nameServerWords: String {
+        if case .nameServer(let text) = self { text } else { word }
+    }
+}
+
+extension IPAddress {
+    fileprivate var isIPv6: Bool {
+        if case .v6 = self { true } else { false }
+    }
 }

@@ -70,12 +70,20 @@ package enum Limits {
     /// How many addresses of one name are tried. Name servers are not trusted with our time.
     package static let addresses = 16
 
-    /// How long one name server may think before the question is repeated; c-ares doubles it
-    /// with each round. A lost packet should cost less than the default `-connect-timeout`.
+    /// How long one name server may think before the next one is asked, or the same one again; it
+    /// doubles with each round. A lost packet should cost less than the default
+    /// `-connect-timeout`. An answer that comes later still counts.
     package static let nameServerTimeout: Duration = .milliseconds(400)
 
-    /// How often each name server is asked. The deadline ends it earlier.
-    package static let nameServerTries: Int32 = 8
+    /// How often that time is doubled at most: no deadline is as long as the last of these waits.
+    package static let nameServerRounds = 30
+
+    /// How long the addresses of one family wait for those of the other
+    /// (RFC 8305 section 3, "Resolution Delay").
+    package static let resolutionDelay: Duration = .milliseconds(50)
+
+    /// How many name servers are asked. The C library stops at three.
+    package static let nameServers = 8
 
     /// The longest host name, in bytes (RFC 1035 section 2.3.4).
     package static let hostNameSize = 253

@@ -12,11 +12,13 @@ import Testing
     private func resolve(
         _ name: String = "db.test", _ server: TestNameServer
     ) throws -> Outcome {
-        let resolver = try Resolver.start(name, port: 5000, server: server.server)
-        return try result(
-            register: { poller, now in resolver.register(in: poller).map { now.advanced(by: $0) } }
-        ) { poller, _ in
-            switch resolver.advance(poller) {
+        try outcome(of: try Resolver.start(name, port: 5000, server: server.server))
+    }
+
+    private func outcome(of resolver: Resolver) throws -> Outcome {
+        try result(register: { poller, now in resolver.register(in: poller, now: now) }) {
+            poller, now in
+            switch resolver.advance(poller, now: now) {
             case .wait: nil
             case .found(let addresses): .found(addresses)
             case .failed(let cause): .failed(cause)
@@ -28,6 +30,10 @@ import Testing
     private static let v6 = (1...3).map { last in
         IPv6Address(octets: [0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last])
     }
+    private static func endpoints(_ addresses: [IPv4Address]) -> [EndpointAddress] {
+        addresses.map { .ipv4($0, port: 5000) }
+    }
+
     private static let both = v4.map(IPAddress.v4) + v6.map(IPAddress.v6)
 
     @Test func `both families are asked for, and IPv6 comes first`() throws {
@@ -69,14 +75,60 @@ import Testing
         #expect(try resolve("mail.test", server) == .failed(.nameWithoutAddress))
     }
 
-    @Test(arguments: [2, 5] as [UInt8])
-    func `a server that cannot answer is the server's trouble`(code: UInt8) throws {
+    @Test(arguments: [(1, "FORMERR"), (2, "SERVFAIL"), (4, "NOTIMP"), (5, "REFUSED")])
+    func `a server that cannot answer is quoted, and asked no more`(
+        code: UInt8, name: String
+    ) throws {
         let server = try TestNameServer { _ in .failure(code) }
-        guard case .failed(.nameServer(let words)) = try resolve("db.test", server) else {
-            Issue.record("the trouble was mistaken for another")
+        #expect(
+            try resolve("db.test", server)
+                == .failed(.nameServer("the name server \(server.server) answered \(name)")))
+        #expect(server.questions.count == 2)
+    }
+
+    @Test(arguments: [2, 5] as [UInt8])
+    func `an address counts, whatever is said of the other family`(code: UInt8) throws {
+        let server = try TestNameServer { $0.type == 1 ? .addresses(Self.both) : .failure(code) }
+        #expect(try resolve("db.test", server) == .found(Self.endpoints(Self.v4)))
+    }
+
+    @Test func `a family that is never answered for does not keep the other waiting`() throws {
+        let server = try TestNameServer { $0.type == 1 ? .addresses(Self.both) : .silence }
+        #expect(try resolve("db.test", server) == .found(Self.endpoints(Self.v4)))
+    }
+
+    @Test func `IPv4 addresses that come late are found when IPv6 ones are not enough`() throws {
+        let server = try TestNameServer {
+            $0.type == 1 && $0.repetition == 0 ? .silence : .addresses(Self.both)
+        }
+        let resolver = try Resolver.start("db.test", port: 5000, server: server.server)
+        guard case .found(let addresses) = try outcome(of: resolver) else {
+            Issue.record("nothing was found")
             return
         }
-        #expect(!words.isEmpty)
+        #expect(addresses.allSatisfy { $0.isIPv6 })
+        #expect(resolver.mayFindMore)
+        resolver.findMore()
+        #expect(try outcome(of: resolver) == .found(Self.endpoints(Self.v4)))
+        #expect(!resolver.mayFindMore)
+    }
+
+    @Test func `an answer that was cut is asked for over TCP`() throws {
+        let server = try TestNameServer { $0.isOverTCP ? .addresses(Self.both) : .truncated }
+        guard case .found(let addresses) = try resolve("db.test", server) else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(addresses.count == 6)
+        #expect(server.questions.count { $0.isOverTCP } == 2)
+    }
+
+    @Test func `a server that hangs up over TCP has no answer`() throws {
+        let server = try TestNameServer { $0.isOverTCP ? .hangup : .truncated }
+        #expect(
+            try resolve("db.test", server)
+                == .failed(
+                    .nameServer("the name server \(server.server) gave no answer over TCP")))
     }
 
     @Test func `a lost question is asked again`() throws {
@@ -94,13 +146,15 @@ import Testing
         let server = try TestNameServer { _ in .silence }
         let resolver = try Resolver.start("db.test", port: 1, server: server.server)
         let poller = Poller()
-        guard case .wait = resolver.advance(poller) else {
+        let now = Clock.now()
+        guard case .wait = resolver.advance(poller, now: now) else {
             Issue.record("an answer from nowhere")
             return
         }
         poller.reset()
-        let wait = try #require(resolver.register(in: poller))
-        #expect(wait > .zero && wait <= Limits.nameServerTimeout)
+        let due = try #require(resolver.register(in: poller, now: now))
+        #expect(due.since(now) == Limits.nameServerTimeout)
+        #expect(resolver.failure == nil)
     }
 
     /// An older c-ares waits for a better answer, a newer one asks again.
@@ -125,10 +179,29 @@ import Testing
         #expect(addresses.count == Limits.addresses)
     }
 
+    @Test func `a name in the hosts file is found there, and the time that takes is seen`() throws {
+        let server = try TestNameServer { _ in .silence }
+        let resolver = try Resolver.start("localhost", port: 5000, server: server.server)
+        let poller = Poller()
+        let now = Clock.now()
+        guard case .wait = resolver.advance(poller, now: now) else {
+            Issue.record("it was found before anybody looked at the clock again")
+            return
+        }
+        #expect(resolver.register(in: poller, now: now) == now)
+        guard case .found(let addresses) = resolver.advance(poller, now: Clock.now()) else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(addresses.contains(.ipv4(.loopback, port: 5000)))
+        #expect(!resolver.mayFindMore)
+        #expect(server.questions.isEmpty)
+    }
+
     @Test func `a resolver can be dropped at any time`() throws {
         let server = try TestNameServer { _ in .silence }
         _ = try Resolver.start("db.test", port: 1, server: server.server)
         let resolver = try Resolver.start("db.test", port: 1, server: server.server)
-        _ = resolver.register(in: Poller())
+        _ = resolver.register(in: Poller(), now: Clock.now())
     }
 }

@@ -3,7 +3,7 @@
 Every other name is NXDOMAIN; a name it knows, asked for a type it has not, is an empty answer.
 
 Commands: `set NAME ADDRESS` (this address alone), `remove NAME`, `unasked` (an error if anything
-was ever asked), `quit`.
+was ever asked), `asked NAME N` (an error unless the name was asked for so often), `quit`.
 """
 
 import argparse
@@ -22,11 +22,13 @@ def options():
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
     add("--record", metavar="NAME=ADDRESS", action="append", default=[])
-    add("--silent", metavar="NAME", action="append", default=[], help="never answered")
-    add("--fail", metavar="NAME", action="append", default=[], help="answered with SERVFAIL")
+    add("--silent", metavar="NAME[=TYPE]", action="append", default=[], help="never answered")
+    add("--lose", metavar="NAME=TYPE", action="append", default=[], help="not answered at first")
+    add("--fail", metavar="NAME[=RCODE]", action="append", default=[], help="default SERVFAIL")
     add("--tcp-only", metavar="NAME", action="append", default=[], help="truncated over UDP")
     add("--listen", metavar="ADDRESS:PORT", default="127.0.0.1:0", help="port 0 is a free one")
     add("--delay", metavar="SECONDS", type=float, default=0, help="before every answer")
+    add("--tcp-refused", action="store_true", help="nobody listens on the TCP port")
     return parser.parse_args()
 
 
@@ -35,14 +37,19 @@ def plain(name):
     return str(name).lower().rstrip(".")
 
 
+def parts(text):
+    return text.partition("=")
+
+
 class Zone:
     def __init__(self, given):
         self.records = {}
-        self.silent = {plain(name) for name in given.silent}
-        self.failing = {plain(name) for name in given.fail}
+        self.silent = {(plain(name), kind) for name, _, kind in map(parts, given.silent)}
+        self.lost = {(plain(name), kind) for name, _, kind in map(parts, given.lose)}
+        self.failing = {plain(name): code for name, _, code in map(parts, given.fail)}
         self.tcp_only = {plain(name) for name in given.tcp_only}
         self.delay = given.delay
-        self.queries = 0
+        self.queries = []
         for record in given.record:
             name, _, address = record.partition("=")
             self.add(name, address)
@@ -59,15 +66,18 @@ class Zone:
 
     async def answer(self, data, over_tcp):
         """The answer to one question as bytes, or None if there is to be none."""
-        self.queries += 1
         question = DNSRecord.parse(data)
         name, kind = plain(question.q.qname), QTYPE[question.q.qtype]
-        if name in self.silent:
+        self.queries.append(name)
+        if (name, "") in self.silent or (name, kind) in self.silent:
+            return None
+        if (name, kind) in self.lost:
+            self.lost.remove((name, kind))
             return None
         await asyncio.sleep(self.delay)
         reply = question.reply()
         if name in self.failing:
-            reply.header.rcode = RCODE.SERVFAIL
+            reply.header.rcode = getattr(RCODE, self.failing[name] or "SERVFAIL")
         elif name not in self.records:
             reply.header.rcode = RCODE.NXDOMAIN
         elif name in self.tcp_only and not over_tcp:
@@ -131,10 +141,11 @@ def bound_pair(listen):
     raise SystemExit("no port was free for both UDP and TCP")
 
 
-async def start(zone, datagrams, streams):
+async def start(zone, datagrams, streams, tcp):
     loop = asyncio.get_running_loop()
     await loop.create_datagram_endpoint(lambda: Datagrams(zone), sock=datagrams)
-    await asyncio.start_server(lambda r, w: converse(zone, r, w), sock=streams)
+    if tcp:
+        await asyncio.start_server(lambda r, w: converse(zone, r, w), sock=streams)
 
 
 def main():
@@ -142,14 +153,19 @@ def main():
     zone = Zone(given)
     datagrams, streams = bound_pair(given.listen)
     address = control.endpoint(streams)
-    control.Background().run(start(zone, datagrams, streams))
+    control.Background().run(start(zone, datagrams, streams, not given.tcp_refused))
 
     def unasked():
         if zone.queries:
-            raise ValueError(f"{zone.queries} queries")
+            raise ValueError(f"{len(zone.queries)} queries")
+
+    def asked(name, count):
+        times = zone.queries.count(plain(name))
+        if times != int(count):
+            raise ValueError(f"{times} queries")
 
     control.announce(address)
-    control.obey(set=zone.set, remove=zone.remove, unasked=unasked)
+    control.obey(set=zone.set, remove=zone.remove, unasked=unasked, asked=asked)
 
 
 if __name__ == "__main__":
