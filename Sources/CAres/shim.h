@@ -78,8 +78,8 @@ static inline int cares_addresses(
     if (status == ARES_ENODATA) return 0;
     if (status != ARES_SUCCESS) return -1;
     for (int index = 0; index < count; index++) {
-        const void *address =
-            octets_each == 4 ? (const void *)&four[index].ipaddr : (const void *)&six[index].ip6addr;
+        const void *address = &four[index].ipaddr;
+        if (octets_each != 4) address = &six[index].ip6addr;
         memcpy(octets + index * octets_each, address, (size_t)octets_each);
     }
     return count;

@@ -1,4 +1,4 @@
-"""Writes invisible.txt beside this file: the characters beyond ASCII that have no look of their own.
+"""Writes invisible.txt beside this file: characters beyond ASCII that have no look of their own.
 
     python3 Tests/Golden/invisible.py
 
@@ -48,7 +48,8 @@ def main():
     }
     for text in (DEFAULT_IGNORABLE, NEWER_FORMAT_CHARACTERS, BLANK):
         found.update(written_out(text))
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "invisible.txt"), "w") as file:
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "invisible.txt"), "w") as file:
         file.write("# First and last of each range; invisible.py makes this file.\n")
         for first, last in ranges(found):
             file.write(f"{first:X} {last:X}\n")
