@@ -95,6 +95,13 @@ package final class HTTP2Session {
         return stream
     }
 
+    /// How many streams at a time the peer takes. Until its SETTINGS say how many, it is one.
+    package var peerStreamLimit: Int {
+        Int(
+            unsafe nghttp2_session_get_remote_settings(
+                handle.pointer, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+    }
+
     /// Ends a stream with RST_STREAM, unless it is over on both sides already.
     package func reset(_ stream: StreamID, _ code: HTTP2ErrorCode) {
         // The only failure is a lack of memory, and the connection ends next anyway.

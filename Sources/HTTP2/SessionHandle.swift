@@ -34,6 +34,8 @@ package enum SessionRole: Equatable {
         if role == .client {
             unsafe nghttp2_option_set_max_send_header_block_length(
                 options, Limits.requestHeaderBlock)
+            // How many streams the server takes is not known before its SETTINGS; one is safe.
+            unsafe nghttp2_option_set_peer_max_concurrent_streams(options, 1)
             // What a response may look like is gRPC's business and judged there. nghttp2's own
             // rules would turn a stray `connection` field or a wrong content-length, which the
             // gRPC libraries ignore, into a reset stream.

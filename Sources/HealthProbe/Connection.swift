@@ -122,6 +122,14 @@ final class Connection {
         if case .spiffe(let source)? = securedPeer?.source { source } else { nil }
     }
 
+    /// Whether there will be a session, if all goes well.
+    var isBeingMade: Bool {
+        switch stage {
+        case .identifying, .resolving, .connecting, .securing: true
+        case .greeting, .open, .leaving, .gone: false
+        }
+    }
+
     /// The phase that a limit would end now.
     var phase: Phase {
         switch stage {

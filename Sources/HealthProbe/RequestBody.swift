@@ -2,6 +2,15 @@ import Compression
 import ProbeCore
 
 extension Plan {
+    /// The header fields of a request, the user's own among them.
+    ///
+    /// - Parameter timeout: what the server is told; nil for a call that has no end.
+    func headers(of method: HealthMethod, to target: Target, timeout: Duration?) -> [HeaderField] {
+        requestHeaders(
+            method: method, usesTLS: security.isTLS, authority: authority(for: target),
+            timeout: timeout, userAgent: userAgent, compresses: compresses, metadata: metadata)
+    }
+
     /// What a request carries: its message with the prefix, compressed if the plan says so.
     ///
     /// An empty message is sent as it is, as `grpc_health_probe` does it: there is nothing in it

@@ -2,16 +2,15 @@ import Compression
 import HTTP2
 import ProbeCore
 
-/// One unary call: the check of one service, or the list of all. It is made on one connection
-/// or, where the first did not take it, on a second.
+/// One unary call: the check of one service, or the list of all. It is made again as long as the
+/// server has not begun to process it.
 struct ServiceCheck {
     let method: HealthMethod
     /// Empty for the list, too.
     let service: String
-    private(set) var stream: StreamID?
     private var call = GRPCCall(kind: .unary)
     private var messages: [GRPCMessage] = []
-    /// Why the peer did not process the call on the first connection.
+    /// Why the peer did not process the call when it was last made.
     private var refusal: Cause?
     /// The result, once there is one.
     private(set) var result: Result?
@@ -36,18 +35,15 @@ struct ServiceCheck {
         method == .list ? [] : HealthCheckRequest.encoded(service: service)
     }
 
-    /// Whether the call still has to be submitted.
-    var awaitsConnection: Bool { stream == nil && result == nil }
-
-    mutating func submitted(as stream: StreamID) {
-        self.stream = stream
+    /// The call is being made.
+    mutating func submitted() {
         call = GRPCCall(kind: .unary)
         messages = []
     }
 
-    /// The call was submitted to nobody, and has to be submitted again.
-    mutating func withdraw() {
-        stream = nil
+    /// The peer did not process the call, which has to be made again.
+    mutating func refuse(_ cause: Cause) {
+        refusal = cause
     }
 
     /// Takes an event of this check's stream.
@@ -55,23 +51,12 @@ struct ServiceCheck {
     /// - Parameter expired: the limit that has passed by now, if one has.
     /// - Returns: the code to reset the stream with, if need be.
     mutating func receive(_ event: HTTP2Event, expired: Limit?) -> HTTP2ErrorCode? {
-        event.refusesStream
-            ? lose(.streamReset(.refusedStream), isUnprocessed: true)
-            : react(call.receive(event, messages: &messages), expired)
+        react(call.receive(event, messages: &messages), expired)
     }
 
-    /// The connection will not bring an answer any more. A call that the peer has not processed
-    /// is made once more on a new connection (PROTOCOL-HTTP2.md, "Errors" and "GOAWAY Frame").
-    ///
-    /// - Parameter isUnprocessed: the peer says, or implies, that it has not begun the call.
-    /// - Returns: the code to reset the stream with, if need be.
-    mutating func lose(_ cause: Cause, isUnprocessed: Bool) -> HTTP2ErrorCode? {
-        if isUnprocessed, refusal == nil, result == nil {
-            refusal = cause
-            stream = nil
-            return nil
-        }
-        return react(call.loseConnection(cause), nil)
+    /// The connection will not bring an answer any more.
+    mutating func lose(_ cause: Cause) {
+        _ = react(call.loseConnection(cause), nil)
     }
 
     /// The deadline of the call has passed.
@@ -79,8 +64,8 @@ struct ServiceCheck {
         react(call.expire(limit), nil)
     }
 
-    /// There is no connection to make the call on. Where a second one was meant for a call that
-    /// the peer had refused, the refusal is the news.
+    /// There is no connection to make the call on. Where it was meant for a call that the peer had
+    /// refused, the refusal is the news.
     mutating func fail(_ phase: Phase, _ cause: Cause) {
         let failure =
             refusal.map { Failure(phase: .rpc, cause: $0) } ?? Failure(phase: phase, cause: cause)
@@ -121,6 +106,23 @@ struct ServiceCheck {
             return .answered(try HealthListResponse.decode(bytes))
         } catch {
             return .failed(Failure(phase: .rpc, cause: .badResponse(error)))
+        }
+    }
+}
+
+extension ServiceCheck.Result {
+    /// What there is to report: one observation, or one for each service of a list.
+    func observations(of service: String, _ shared: Circumstances.Shared) -> [Observation] {
+        switch self {
+        case .failed(let failure):
+            [Observation(service: service, result: .failed(failure), shared)]
+        case .answered(let statuses) where statuses.isEmpty:
+            // A server that lists nothing has told the status of nothing.
+            [Observation(service: "", result: .answered(.unknown), shared)]
+        case .answered(let statuses):
+            statuses.map {
+                Observation(service: $0.service, result: .answered($0.status), shared)
+            }
         }
     }
 }

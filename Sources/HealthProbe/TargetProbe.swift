@@ -10,19 +10,24 @@ final class TargetProbe: Worker {
     private let plan: Plan
     private let tls: TLSSource?
     private let clock: RunClock
-    private let start: Instant
     private let journal: Journal
 
-    private var connection: Connection
-    /// The connection before, on which the peer did not want our calls.
-    private var retiring: Connection?
+    /// The connection that calls are made on.
+    private var line: CallLine
+    /// The connections before, which are being left or still answer what they have taken.
+    private var retiring: [CallLine] = []
     private var checks: [ServiceCheck]
+    /// The checks whose calls are still to be made, or to be made again, in their order.
+    private var waiting: [Int]
+    /// How many checks have no result yet.
+    private var unfinished: Int
+    private var persistence = Persistence()
+    /// Why the connection was lost that the waiting calls were to be made on.
+    private var loss: Cause?
     private var deadline: Deadline
-    /// Whether a peer has proved to speak HTTP/2: from then on all trouble is the RPC's.
-    private var hasBeenReady = false
     private var address: EndpointAddress?
     private var security: TransportSecurity
-    private var timings = Timings()
+    private var times: PhaseTimes
     /// The results as they came.
     private(set) var observations: [Observation] = []
 
@@ -35,7 +40,7 @@ final class TargetProbe: Worker {
         self.tls = tls
         security = plan.security
         self.clock = clock
-        self.start = start
+        times = PhaseTimes(start: start)
         journal = Journal(plan.verbosity, start: clock.start, target: target.spelling)
         let method: HealthMethod = plan.mode == .list ? .list : .check
         self.method = method
@@ -43,7 +48,9 @@ final class TargetProbe: Worker {
             ServiceCheck(method: method, service: $0)
         }
         deadline = Deadline(plan.limitToConnect, from: start).orEarlier(clock.runDeadline)
-        connection = Connection(to: target, plan, tls, journal)
+        waiting = Array(checks.indices)
+        unfinished = checks.count
+        line = CallLine(Connection(to: target, plan, tls, journal))
     }
 
     /// The results in the order of the services, which answer in an order of their own.
@@ -53,225 +60,241 @@ final class TargetProbe: Worker {
         return checks.compactMap { $0.observation.map { observations[$0] } }
     }
 
+    private var isOver: Bool { unfinished == 0 }
+
     var isFinished: Bool {
-        checks.allSatisfy { $0.isOver } && connection.isGone && (retiring?.isGone ?? true)
+        isOver && line.connection.isGone && retiring.allSatisfy { $0.connection.isGone }
     }
 
     /// Goes as far as it can without waiting.
     func advance(_ poller: Poller, now: Instant) {
-        _ = retiring?.advance(poller, now: now)
-        advanceConnection(poller, now: now)
+        for old in retiring { advance(old, poller, now: now) }
+        advance(line, poller, now: now)
         if deadline.instant <= now { expire(now: now) }
+        makeCalls(now: now)
         // A connection that has not begun has nothing to wait for, so it begins at once.
-        if reconnectsWhereRefused(now: now) { advanceConnection(poller, now: now) }
-        record(now: now)
-        if checks.allSatisfy({ $0.isOver }) {
-            // A peer that let the deadline pass is not waited for once more.
-            connection.leave(until: min(now.advanced(by: Limits.farewell), deadline.instant))
-        } else {
-            connection.flush(now: now)
+        if reconnects(now: now) {
+            advance(line, poller, now: now)
+            makeCalls(now: now)
+        }
+        for old in retiring where old.openCalls == 0 || isOver { leave(old, now: now) }
+        retiring.removeAll { $0.connection.isGone }
+        if isOver { leave(line, now: now) }
+        for old in retiring { old.connection.flush(now: now) }
+        line.connection.flush(now: now)
+    }
+
+    private func advance(_ line: CallLine, _ poller: Poller, now: Instant) {
+        for event in line.connection.advance(poller, now: now) {
+            receive(event, on: line, now: now)
         }
     }
 
-    private func advanceConnection(_ poller: Poller, now: Instant) {
-        for event in connection.advance(poller, now: now) { receive(event, now: now) }
+    private func leave(_ line: CallLine, now: Instant) {
+        // A peer that let the deadline pass is not waited for once more.
+        line.connection.leave(until: min(now.advanced(by: Limits.farewell), deadline.instant))
     }
 
     /// Waits in `poller`; returns when it wants to go on at the latest.
     func register(in poller: Poller, now: Instant) -> Instant? {
-        let dues = [
-            checks.allSatisfy { $0.isOver } ? nil : deadline.instant,
-            connection.register(in: poller, now: now),
-            retiring?.register(in: poller, now: now),
-        ]
-        return dues.compactMap { $0 }.min()
+        var due = line.connection.register(in: poller, now: now)
+        func wish(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
+        if !isOver { wish(deadline.instant) }
+        for old in retiring {
+            if let instant = old.connection.register(in: poller, now: now) { wish(instant) }
+        }
+        return due
     }
 
     // MARK: - Events of the connection
 
-    private func receive(_ event: Connection.Event, now: Instant) {
+    private func receive(_ event: Connection.Event, on line: CallLine, now: Instant) {
         switch event {
         case .identified:
-            guard !hasBeenReady else { return }
-            timings.spiffe = now.since(start)
+            guard !times.isReady else { return }
+            times.identified(now: now)
             deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
                 .orEarlier(clock.runDeadline)
-        case .resolved:
-            if !hasBeenReady { timings.resolve = now.since(start) - timings.beforeHTTP2 }
+        case .resolved: times.resolved(now: now)
         case .connected(let address):
             self.address = address
             security = plan.security
-            if !hasBeenReady {
-                // Of several addresses, the last one that was connected to counts.
-                (timings.connect, timings.tls) = (nil, nil)
-                timings.connect = now.since(start) - timings.beforeHTTP2
-            }
+            times.connected(now: now)
         case .secured(let summary):
             security = security.agreed(on: summary)
-            if !hasBeenReady { timings.tls = now.since(start) - timings.beforeHTTP2 }
-        case .open:
-            submitCalls(now: now)
+            times.secured(now: now)
+        case .open: break
         case .passedOn:
-            for index in checks.indices where !checks[index].isOver { checks[index].withdraw() }
+            waiting = line.withdrawAll() + waiting
         case .ready:
-            guard !hasBeenReady else { return }
-            hasBeenReady = true
-            timings.http2 = now.since(start) - timings.beforeHTTP2
+            line.becomeReady()
+            guard !times.isReady else { return }
+            times.ready(now: now)
             deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
                 .orEarlier(clock.runDeadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
             journal.note(.goAway(code, debugData: debugData))
-            let cause = Cause.goAway(code, debugData: debugData)
-            receiveGoAway(cause, lastStream)
-        case .http2(let event):
-            dispatch(event, now: now)
-        case .failed(let phase, let cause):
-            loseConnection(phase, cause)
-        }
-    }
-
-    private func submitCalls(now: Instant) {
-        guard let session = connection.session else { return }
-        // The server is told what is left for the call. A first call has its whole time, unless
-        // the run as a whole ends earlier; a repeated one has what the first has left.
-        let limit = hasBeenReady ? deadline : clock.runDeadline
-        let remaining = limit.map { $0.instant.since(now) } ?? plan.rpcTimeout
-        // Where none is left, nothing is sent; `expire` says so in the same step.
-        guard remaining > .zero else { return }
-        let headers = requestHeaders(
-            method: method, usesTLS: plan.security.isTLS,
-            authority: plan.authority(for: target), timeout: min(plan.rpcTimeout, remaining),
-            userAgent: plan.userAgent, compresses: plan.compresses, metadata: plan.metadata)
-        for index in checks.indices where checks[index].awaitsConnection {
-            let check = checks[index]
-            let body = plan.body(of: check.request)
-            do throws(HTTP2Error) {
-                checks[index].submitted(as: try session.submitRequest(headers, body: body))
-                journal.note(.requesting(service: check.service, metadata: plan.metadata))
-            } catch {
-                checks[index].fail(.rpc, .ownFault(OwnFault(inRequest: error)))
+            line.drain()
+            for (index, _) in line.closeCalls(above: lastStream) {
+                wait(index, because: .goAway(code, debugData: debugData))
             }
+        case .http2(let event):
+            dispatch(event, on: line, now: now)
+        case .failed(let phase, let cause):
+            lose(line, phase, cause, now: now)
         }
     }
 
-    private func dispatch(_ event: HTTP2Event, now: Instant) {
-        guard let stream = event.stream, let index = indexOfCheck(on: stream) else { return }
+    private func dispatch(_ event: HTTP2Event, on line: CallLine, now: Instant) {
+        guard let stream = event.stream, let index = line.check(on: stream) else { return }
+        if event.refusesStream {
+            line.refused(stream)
+            wait(index, because: .streamReset(.refusedStream))
+            return
+        }
         let expired = hasRunOut(now: now) ? deadline.limit : nil
-        reset(stream, checks[index].receive(event, expired: expired))
+        let code = checks[index].receive(event, expired: expired)
+        if let code { line.connection.session?.reset(stream, code) }
+        guard checks[index].isOver else { return }
+        line.closed(stream)
+        persistence.answered()
         // The answer may come before our request is whole; the peer then wants no more of it
         // (PROTOCOL-HTTP2.md, "Errors": RST_STREAM(NO_ERROR)).
-        if checks[index].isOver, let session = connection.session, session.isSending(stream) {
+        if let session = line.connection.session, session.isSending(stream) {
             session.reset(stream, .noError)
         }
-    }
-
-    /// The check that still waits for what this stream brings.
-    private func indexOfCheck(on stream: StreamID) -> Int? {
-        func waits(_ check: ServiceCheck) -> Bool { check.stream == stream && !check.isOver }
-        // On a first connection the streams 1, 3, 5 are those of the checks in their order.
-        let expected = Int(stream) / 2
-        if checks.indices.contains(expected), waits(checks[expected]) { return expected }
-        return checks.firstIndex(where: waits)
+        record(index, now: now)
     }
 
     /// Whether the time that the server was told has passed. Its clock started no earlier than
     /// the request was sent, ours at its SETTINGS.
     private func hasRunOut(now: Instant) -> Bool {
-        guard hasBeenReady, let http2 = timings.http2 else { return false }
+        guard let http2 = times.http2 else { return false }
         return deadline.instant <= now.advanced(by: http2)
     }
 
-    private func reset(_ stream: StreamID, _ code: HTTP2ErrorCode?) {
-        if let code { connection.session?.reset(stream, code) }
+    /// The peer has not processed the call, so it is made once more, on this connection or another
+    /// (PROTOCOL-HTTP2.md, "Errors" and "GOAWAY Frame").
+    private func wait(_ index: Int, because refusal: Cause) {
+        checks[index].refuse(refusal)
+        waiting.append(index)
+        journal.note(.retrying(service: checks[index].service))
     }
 
-    private func receiveGoAway(_ cause: Cause, _ lastStream: StreamID) {
-        for index in checks.indices {
-            guard let stream = checks[index].stream, stream > lastStream else { continue }
-            _ = checks[index].lose(cause, isUnprocessed: true)
-        }
-    }
-
-    private func loseConnection(_ phase: Phase, _ cause: Cause) {
-        for index in checks.indices where !checks[index].isOver {
-            if hasBeenReady, checks[index].stream != nil {
-                _ = checks[index].lose(cause, isUnprocessed: false)
-            } else if !hasBeenReady || isSecondConnection {
+    private func lose(_ line: CallLine, _ phase: Phase, _ cause: Cause, now: Instant) {
+        for (index, _) in line.closeCalls() {
+            if times.isReady {
+                checks[index].lose(cause)
+            } else {
                 checks[index].fail(phase, cause)
             }
-            // Otherwise the peer has refused the call before it left: a second connection is due.
+            record(index, now: now)
         }
+        guard line === self.line else { return }
+        line.drain()
+        // Calls that never left may be made elsewhere, but not where nobody was found.
+        if line.isReady {
+            loss = cause
+        } else {
+            failWaiting(phase, cause, now: now)
+        }
+    }
+
+    // MARK: - Calls
+
+    /// Makes as many of the calls that wait as the server takes.
+    private func makeCalls(now: Instant) {
+        guard !waiting.isEmpty, line.hasRoom, let session = line.connection.session else { return }
+        // The server is told what is left for the call. A first call has its whole time, unless
+        // the run as a whole ends earlier; a later one has what the first has left.
+        let limit = times.isReady ? deadline : clock.runDeadline
+        let remaining = limit.map { $0.instant.since(now) } ?? plan.rpcTimeout
+        // Where none is left, nothing is sent; `expire` says so in the same step.
+        guard remaining > .zero else { return }
+        let headers = plan.headers(
+            of: method, to: target, timeout: min(plan.rpcTimeout, remaining))
+        var made = 0
+        for index in waiting {
+            guard line.hasRoom else { break }
+            made += 1
+            let check = checks[index]
+            do throws(HTTP2Error) {
+                let stream = try session.submitRequest(headers, body: plan.body(of: check.request))
+                line.opened(stream, for: index)
+                checks[index].submitted()
+                journal.note(.requesting(service: check.service, metadata: plan.metadata))
+            } catch {
+                checks[index].fail(.rpc, .ownFault(OwnFault(inRequest: error)))
+                record(index, now: now)
+            }
+        }
+        waiting.removeFirst(made)
+    }
+
+    private func failWaiting(_ phase: Phase, _ cause: Cause, now: Instant) {
+        for index in waiting {
+            checks[index].fail(phase, cause)
+            record(index, now: now)
+        }
+        waiting = []
     }
 
     // MARK: - Limits
 
     private func expire(now: Instant) {
-        for index in checks.indices where !checks[index].isOver {
-            guard hasBeenReady, let stream = checks[index].stream else {
-                let failure =
-                    hasBeenReady
-                    ? Failure(phase: .rpc, cause: .timedOut(deadline.limit))
-                    : connection.failure(at: deadline.limit)
-                checks[index].fail(failure.phase, failure.cause)
-                continue
+        for line in times.isReady ? retiring + [line] : [] {
+            for (index, stream) in line.closeCalls() {
+                let code = checks[index].expire(deadline.limit)
+                if let code { line.connection.session?.reset(stream, code) }
+                record(index, now: now)
             }
-            reset(stream, checks[index].expire(deadline.limit))
         }
+        waiting += line.withdrawAll()
+        let failure = line.connection.failure(at: deadline.limit)
+        failWaiting(
+            times.isReady ? .rpc : failure.phase,
+            times.isReady ? .timedOut(deadline.limit) : failure.cause, now: now)
     }
 
-    // MARK: - A second connection
+    // MARK: - Another connection
 
-    private var isSecondConnection: Bool { retiring != nil }
-
-    /// Makes the calls that the peer has not processed once more, after those that it has taken
-    /// are over. The deadline stays.
-    ///
-    /// - Returns: whether there is a new connection.
-    private func reconnectsWhereRefused(now: Instant) -> Bool {
-        guard hasBeenReady, checks.contains(where: { $0.awaitsConnection }),
-            connection.session != nil || connection.isGone,
-            !checks.contains(where: { !$0.isOver && $0.stream != nil })
+    /// Where this connection takes no more of the calls that wait, begins another. The deadline
+    /// stays. A peer that has answered nothing twice in a row is not asked a third time.
+    /// Returns whether there is one.
+    private func reconnects(now: Instant) -> Bool {
+        guard !waiting.isEmpty, times.isReady, line.isUseless,
+            retiring.count < Limits.retiringConnections
         else { return false }
-        for check in checks where check.awaitsConnection {
-            journal.note(.retrying(service: check.service))
+        guard persistence.allowsAnother else {
+            // What is still open may be answered, and then there is hope.
+            guard line.openCalls == 0, retiring.allSatisfy({ $0.openCalls == 0 }) else {
+                return false
+            }
+            let cause = loss ?? line.connection.goAway ?? .connectionLost(.closed)
+            failWaiting(.rpc, cause, now: now)
+            return false
         }
-        connection.leave(until: now.advanced(by: Limits.farewell))
-        retiring = connection
-        connection = Connection(to: target, plan, tls, journal)
+        persistence.connecting()
+        loss = nil
+        retiring.append(line)
+        line = CallLine(Connection(to: target, plan, tls, journal))
         return true
     }
 
     // MARK: - Results
 
-    private func record(now: Instant) {
-        for index in checks.indices where checks[index].observation == nil {
-            guard let result = checks[index].result else { continue }
-            checks[index].observation = observations.count
-            switch result {
-            case .failed(let failure):
-                record(checks[index].service, .failed(failure), now: now)
-            case .answered(let statuses) where statuses.isEmpty:
-                // A server that lists nothing has told the status of nothing.
-                record("", .answered(.unknown), now: now)
-            case .answered(let statuses):
-                for (service, status) in statuses {
-                    record(service, .answered(status), now: now)
-                }
-            }
+    /// Takes down the result that a check has now.
+    private func record(_ index: Int, now: Instant) {
+        guard let result = checks[index].result else { return }
+        unfinished -= 1
+        checks[index].observation = observations.count
+        let circumstances = Circumstances(
+            target: target, method: method, compresses: plan.compresses, address: address,
+            security: security, timings: times.timings(now: now), wallTime: clock.wallTime(at: now))
+        let shared = Circumstances.Shared(circumstances)
+        for observation in result.observations(of: checks[index].service, shared) {
+            journal.note(.ended(service: observation.service, observation.result))
+            observations.append(observation)
         }
-    }
-
-    private func record(
-        _ service: String, _ result: Observation.Result, now: Instant
-    ) {
-        var timings = timings
-        timings.total = now.since(start)
-        if timings.http2 != nil { timings.rpc = timings.total - timings.beforeHTTP2 }
-        journal.note(.ended(service: service, result))
-        observations.append(
-            Observation(
-                target: target, method: method, service: service, compresses: plan.compresses,
-                address: address, security: security, result: result, timings: timings,
-                wallTime: clock.wallTime(at: now)))
     }
 }

@@ -101,6 +101,10 @@ package enum Limits {
     /// The delay before another attempt at a unix socket whose backlog is full.
     package static let unixRetryDelay: Duration = .milliseconds(5)
 
+    /// How many connections to one target may be left, or wait for the answers that they still owe,
+    /// while another one is used.
+    package static let retiringConnections = 2
+
     /// How long a finished connection waits for the peer's own end before it is closed. A peer
     /// that is still writing when the socket goes away logs a reset.
     package static let farewell: Duration = .milliseconds(50)

@@ -57,10 +57,9 @@ import Testing
         for _ in 0..<2 {
             _ = try client.session.submitRequest(requestFields, body: requestBody)
         }
-        try client.flush()
+        try client.receive(ServerBytes.settings)
         try client.receive(
-            ServerBytes.settings
-                + FrameWriter.windowUpdate(stream: 3, increment: 0x7FFF_FFFF)
+            FrameWriter.windowUpdate(stream: 3, increment: 0x7FFF_FFFF)
                 + ServerBytes.answer)
         #expect(client.violation == nil)
         let closures = client.events.compactMap { event -> String? in

@@ -72,7 +72,8 @@ import Testing
             uniqueKeysWithValues: observations.map { ($0.service, $0.result) })
         #expect(results == ["a": .answered(.notServing), "b": .answered(.serving)])
         let records = server.finish()
-        #expect(records.map { $0.requests.map(\.service) } == [["a", "b"], ["b"]])
+        // Whether the server has seen the second request depends on when its SETTINGS came.
+        #expect(records.map { $0.requests.first?.service } == ["a", "b"])
     }
 
     @Test func `a call that may have been processed is not made again`() throws {

@@ -50,6 +50,9 @@ def options():
         const="",
         help="what the library logs, appended to FILE or to a temporary file",
     )
+    parser.add_argument(
+        "--max-streams", type=int, metavar="N", help="streams at a time on one connection"
+    )
     parser.add_argument("--max-age", type=float, metavar="SECONDS", help="max_connection_age")
     return parser.parse_args()
 
@@ -158,6 +161,8 @@ def main():
     if given.max_age:
         age = int(given.max_age * 1000)
         channel += [("grpc.max_connection_age_ms", age), ("grpc.max_connection_age_grace_ms", 0)]
+    if given.max_streams:
+        channel.append(("grpc.max_concurrent_streams", given.max_streams))
     if given.refuse_compression:
         channel.append(("grpc.compression_enabled_algorithms_bitset", 1))
     compression = given.compression and getattr(grpc.Compression, given.compression.capitalize())

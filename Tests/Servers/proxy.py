@@ -27,6 +27,7 @@ http {{
     server {{
         listen 127.0.0.1:{port} http2 {tls_here}
         keepalive_requests {connection_requests};
+        http2_max_concurrent_streams {max_streams};
         location / {{
             grpc_pass grpc://{backend};
             grpc_read_timeout {limit}s;
@@ -118,6 +119,7 @@ def configuration(text, port, folder, given, tls_here):
         values = {"host": host.strip("[]"), "host_port": host_port, "tls_here": tls_here}
         values.update(port=port, folder=folder, backend=given.backend, limit=given.stream_limit)
         values.update(connection_requests=given.connection_requests)
+        values.update(max_streams=given.max_streams)
         file.write(text.format(**values))
     return path
 
@@ -183,6 +185,9 @@ def main():
     parser.add_argument("--stream-limit", metavar="SECONDS", type=int, default=60, help=limit)
     requests = "nginx: how many requests a connection may bring before it is ended"
     parser.add_argument("--connection-requests", metavar="N", type=int, default=1000, help=requests)
+    parser.add_argument(
+        "--max-streams", metavar="N", type=int, default=128, help="nginx: at a time, for a client"
+    )
     parser.add_argument("--tls", metavar="PATH", help="speak TLS with PATH.pem and PATH.key")
     parser.add_argument("--client-ca", metavar="FILE", help="demand a certificate of the client")
     given = parser.parse_args()

@@ -5,19 +5,56 @@ package struct Observation: Equatable, Sendable {
         case failed(Failure)
     }
 
-    package var target: Target
-    /// The call that was made; what List reports is one observation for each service.
-    package var method: HealthMethod
     package var service: String
-    /// Whether the request was compressed: a server may refuse it for that alone.
-    package var compresses: Bool
-    /// The address that was connected to.
-    package var address: EndpointAddress?
-    package var security: TransportSecurity
     package var result: Result
-    package var timings: Timings
-    /// When the result was known, in nanoseconds since 1970-01-01T00:00:00Z.
-    package var wallTime: Int64
+    private var shared: Circumstances.Shared
+
+    private var circumstances: Circumstances {
+        get { shared.circumstances }
+        set { shared = Circumstances.Shared(newValue) }
+    }
+
+    package var target: Target {
+        get { circumstances.target }
+        set { circumstances.target = newValue }
+    }
+
+    package var method: HealthMethod {
+        get { circumstances.method }
+        set { circumstances.method = newValue }
+    }
+
+    package var compresses: Bool {
+        get { circumstances.compresses }
+        set { circumstances.compresses = newValue }
+    }
+
+    package var address: EndpointAddress? {
+        get { circumstances.address }
+        set { circumstances.address = newValue }
+    }
+
+    package var security: TransportSecurity {
+        get { circumstances.security }
+        set { circumstances.security = newValue }
+    }
+
+    package var timings: Timings {
+        get { circumstances.timings }
+        set { circumstances.timings = newValue }
+    }
+
+    package var wallTime: Int64 {
+        get { circumstances.wallTime }
+        set { circumstances.wallTime = newValue }
+    }
+
+    /// - Parameter shared: the same for all observations of one call.
+    package init(service: String, result: Result, _ shared: Circumstances.Shared) {
+        self.service = service
+        self.result = result
+        self.shared = shared
+    }
 
     package init(
         target: Target, method: HealthMethod = .check, service: String,
@@ -25,19 +62,57 @@ package struct Observation: Equatable, Sendable {
         security: TransportSecurity = .plaintext, result: Result, timings: Timings,
         wallTime: Int64
     ) {
-        self.target = target
-        self.method = method
-        self.service = service
-        self.compresses = compresses
-        self.address = address
-        self.security = security
-        self.result = result
-        self.timings = timings
-        self.wallTime = wallTime
+        self.init(
+            service: service, result: result,
+            Circumstances.Shared(
+                Circumstances(
+                    target: target, method: method, compresses: compresses, address: address,
+                    security: security, timings: timings, wallTime: wallTime)))
     }
 
     package var failure: Failure? {
         if case .failed(let failure) = result { failure } else { nil }
+    }
+}
+
+/// What the observations of one call have in common.
+package struct Circumstances: Equatable, Sendable {
+    package var target: Target
+    /// The call that was made; what List reports is one observation for each service.
+    package var method: HealthMethod
+    /// Whether the request was compressed: a server may refuse it for that alone.
+    package var compresses: Bool
+    /// The address that was connected to.
+    package var address: EndpointAddress?
+    package var security: TransportSecurity
+    package var timings: Timings
+    /// When the result was known, in nanoseconds since 1970-01-01T00:00:00Z.
+    package var wallTime: Int64
+
+    package init(
+        target: Target, method: HealthMethod, compresses: Bool, address: EndpointAddress?,
+        security: TransportSecurity, timings: Timings, wallTime: Int64
+    ) {
+        self.target = target
+        self.method = method
+        self.compresses = compresses
+        self.address = address
+        self.security = security
+        self.timings = timings
+        self.wallTime = wallTime
+    }
+
+    /// One copy for all: what a server lists can be thousands of observations.
+    package final class Shared: Equatable, Sendable {
+        package let circumstances: Circumstances
+
+        package init(_ circumstances: Circumstances) {
+            self.circumstances = circumstances
+        }
+
+        package static func == (left: Shared, right: Shared) -> Bool {
+            left === right || left.circumstances == right.circumstances
+        }
     }
 }
 

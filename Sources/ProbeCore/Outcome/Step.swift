@@ -18,7 +18,7 @@ package enum Step: Equatable, Sendable {
     /// The server has had too many PINGs, so the next connection sends them less often.
     case pingingLess(interval: Duration)
     case ended(service: String, Observation.Result)
-    /// The peer did not process the call, so it is made once more on a new connection.
+    /// The peer did not process the call, so it is made once more.
     case retrying(service: String)
     /// A watch makes its next connection after so long a time, and why; nil where the step before
     /// has told.

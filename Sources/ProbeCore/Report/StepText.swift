@@ -26,7 +26,7 @@ package enum StepText {
             "the next connection sends a PING after \(interval.goText) of silence"
         case .ended(let service, let result): "service \(quoted(service)): \(words(of: result))"
         case .retrying(let service):
-            "service \(quoted(service)) was not processed, trying a new connection"
+            "service \(quoted(service)) was not processed, asking again"
         case .reconnecting(let time, let failure):
             (failure.map { "\(words(of: .failed($0))), " } ?? "")
                 + "next connection in \(time.millisecondsText) ms"

@@ -93,7 +93,7 @@ private struct StepRow: Sendable, CustomTestStringConvertible {
             .ended(service: "a", .failed(Failure(phase: .resolve, cause: .nameNotFound))),
             "service \"a\": resolve failed, name_not_found (UNAVAILABLE)"),
         StepRow(
-            .retrying(service: "a"), "service \"a\" was not processed, trying a new connection"),
+            .retrying(service: "a"), "service \"a\" was not processed, asking again"),
         StepRow(.closed(byPeerToo: true), "closed by both sides"),
         StepRow(.closed(byPeerToo: false), "closed, the server has not closed its side"),
         StepRow(
