@@ -14,8 +14,10 @@ func watchChanges(
     let clock = RunClock(plan, start: Clock.now(), startWallTime: Clock.wallTime())
     let tls = TLSSource(plan, tls, clock)
     let subjects = plan.subjects
-    // Each target keeps its connection, so there is nothing to lower but hopes.
-    if subjects.count > Limits.modestConcurrency { _ = ProcessContext.raiseDescriptorLimit() }
+    // With Watch each target keeps its connection, so that only the making of them is bounded, and
+    // there is nothing to lower but hopes.
+    let places = ConnectionPlaces(
+        openConnections(plan, for: subjects.count), targets: subjects.count)
     let report = WatchReport(
         plan.output, colors, method: watch.method, compresses: plan.compresses,
         subjects: subjects)
@@ -26,7 +28,8 @@ func watchChanges(
         count: subjects.count, concurrency: subjects.count,
         start: { number, now in
             let target = WatchedTarget(
-                subjects[number], plan, tls, watch, clock, random: ProcessContext.random,
+                subjects[number], number: number, plan, tls, watch, clock, places,
+                random: ProcessContext.random,
                 now: now)
             targets.append(target)
             return target
@@ -56,7 +59,7 @@ private func watchIsOver(
 
 private func haveAllBeen(_ state: AwaitedState?, _ targets: [WatchedTarget]) -> Bool {
     guard let state else { return false }
-    return targets.allSatisfy { $0.haveAllBeen(state) }
+    return targets.allSatisfy { $0.history.haveAllBeen(state) }
 }
 
 /// What is said at the end: why a service could not be watched, or how it was.
@@ -66,15 +69,16 @@ private func farewell(
 ) -> Output {
     var output = Output()
     for target in targets {
-        for (index, service) in target.services.enumerated() {
-            let record = target.records[index]
-            guard let failure = target.finalFailures[index] else {
+        let history = target.history
+        for (index, service) in history.subject.services.enumerated() {
+            let record = history.records[index]
+            guard let failure = history.finalFailures[index] else {
                 output.standardError += WatchReport.summary(
-                    target.target, service, record, now: now, start: clock.start)
+                    history.subject.target, service, record, now: now, start: clock.start)
                 continue
             }
             let observation = Observation(
-                target: target.target, method: method, service: service,
+                target: history.subject.target, method: method, service: service,
                 compresses: plan.compresses, address: nil, security: plan.security,
                 result: .failed(failure), timings: Timings(), wallTime: clock.wallTime(at: now))
             output.standardError += WatchReport.failure(observation, colors)
@@ -91,7 +95,7 @@ private func exitCode(
     var results: [Observation.Result] = []
     var isAnythingKnown = false
     for target in targets {
-        for (record, failure) in zip(target.records, target.finalFailures) {
+        for (record, failure) in zip(target.history.records, target.history.finalFailures) {
             if let failure {
                 results.append(.failed(failure))
                 isAnythingKnown = true

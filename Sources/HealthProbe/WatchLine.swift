@@ -36,21 +36,26 @@ final class WatchLine {
     private var isLost = false
     private var lastRead: Instant
     private var pingDeadline: Deadline?
+    /// Where it takes a place: while it is made, or, where Checks are repeated, while it is open.
+    private var places: ConnectionPlaces?
+    private let method: HealthMethod
     /// The peer has said that it is asked too much, and has been heeded.
     var hasWantedCalm = false
 
     init(
-        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, method: HealthMethod,
-        keepalive: Duration?, journal: Journal, now: Instant
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
+        keepalive: Duration?, in places: ConnectionPlaces, _ journal: Journal, now: Instant
     ) {
         self.plan = plan
+        self.places = places
+        method = watch.method
         security = plan.security
         self.keepalive = keepalive
         self.journal = journal
         authority = plan.authority(for: subject.target)
         start = now
         lastRead = now
-        calls = subject.services.map { WatchCall(method: method, service: $0) }
+        calls = subject.services.map { WatchCall(method: watch.method, service: $0) }
         deadline = Deadline(plan.limitToConnect, from: now)
         connection = Connection(to: subject.target, plan, tls, journal, staysLong: true)
     }
@@ -110,7 +115,6 @@ final class WatchLine {
         let services = queue
         queue = []
         for service in services where calls[service].isWanted {
-            let method = calls[service].method
             // A Watch has no end, so the server is told of none.
             let headers = requestHeaders(
                 method: method, usesTLS: plan.security.isTLS, authority: authority,
@@ -141,7 +145,13 @@ final class WatchLine {
         for service in calls.indices { cancel(service) }
         isLost = true
         deadline = nil
+        vacate()
         connection.leave(until: until)
+    }
+
+    private func vacate() {
+        places?.giveBack()
+        places = nil
     }
 
     // MARK: - Events
@@ -162,6 +172,7 @@ final class WatchLine {
             queue = submitted + queue
         case .ready:
             isReady = true
+            if method == .watch { vacate() }
             deadline = nil
             events.append(.ready)
         case .http2(.goAway(let lastStream, let code, let debugData)):

@@ -12,6 +12,9 @@ final class WatchedTarget: Worker {
     private let clock: RunClock
     private let journal: Journal
     private let random: () -> Double
+    /// Which one of the targets that share the places this is.
+    private let number: Int
+    private let places: ConnectionPlaces
 
     /// The line that calls are made on.
     private var line: WatchLine?
@@ -22,16 +25,15 @@ final class WatchedTarget: Worker {
     private var schedule: WatchSchedule
     private var keepalive: Duration?
 
-    private(set) var records: [StatusRecord]
-    /// The failure of each service that no attempt can mend.
-    private(set) var finalFailures: [Failure?]
-    private var changes: [StatusChange] = []
+    private(set) var history: SubjectHistory
     private var isStopping = false
 
     init(
-        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
-        _ clock: RunClock, random: @escaping () -> Double, now: Instant
+        _ subject: Subject, number: Int, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
+        _ clock: RunClock, _ places: ConnectionPlaces, random: @escaping () -> Double, now: Instant
     ) {
+        self.number = number
+        self.places = places
         self.subject = subject
         self.plan = plan
         self.tls = tls
@@ -40,36 +42,19 @@ final class WatchedTarget: Worker {
         self.random = random
         journal = Journal(plan.verbosity, start: clock.start, target: subject.target.spelling)
         keepalive = watch.keepalive
-        let count = subject.services.count
-        schedule = WatchSchedule(services: count, poll: watch.poll, now: now)
-        records = Array(repeating: StatusRecord(), count: count)
-        finalFailures = Array(repeating: nil, count: count)
+        history = SubjectHistory(subject)
+        schedule = WatchSchedule(services: subject.services.count, poll: watch.poll, now: now)
     }
 
-    var target: Target { subject.target }
-    var services: [String] { subject.services }
     private var polls: Bool { watch.poll != nil }
 
     /// All services have failed for good, or the watch is being stopped; and nothing is held.
     var isFinished: Bool {
-        (isStopping || finalFailures.allSatisfy { $0 != nil })
-            && line == nil && draining == nil && retiring.isEmpty
-    }
-
-    /// Whether every service has been in this state. One that cannot be watched is not merely
-    /// disconnected.
-    func haveAllBeen(_ state: AwaitedState) -> Bool {
-        zip(records, finalFailures).allSatisfy { record, failure in
-            record.hasBeen(state) && (state != .disconnected || failure == nil)
-        }
+        (isStopping || history.isOver) && line == nil && draining == nil && retiring.isEmpty
     }
 
     /// The changes since the last call.
-    func takeChanges() -> [StatusChange] {
-        let taken = changes
-        changes = []
-        return taken
-    }
+    func takeChanges() -> [StatusChange] { history.takeChanges() }
 
     /// Ends the watch politely.
     func stop(now: Instant) {
@@ -83,20 +68,35 @@ final class WatchedTarget: Worker {
         for line in retiring { _ = line.advance(poller, now: now) }
         retiring.removeAll { $0.isGone }
         if let draining { advance(draining, poller, now: now) }
-        if let nextConnection, nextConnection <= now { connect(now: now) }
+        if let nextConnection, nextConnection <= now, places.take(number) { connect(now: now) }
         if let line {
             // Before the line's own step, which is what sends the requests.
             for service in schedule.takeDueCalls(now: now) { line.call(service) }
             advance(line, poller, now: now)
         }
-        if !isStopping, finalFailures.allSatisfy({ $0 != nil }) { stop(now: now) }
+        if places.areShort, let idle = line, isIdle(idle, now: now) {
+            retire(idle, now: now)
+            line = nil
+            schedule.mayReconnect(now: now)
+        }
+        if !isStopping, history.isOver { stop(now: now) }
     }
 
     func register(in poller: Poller, now: Instant) -> Instant? {
         let lines = [line, draining].compactMap { $0 } + retiring
         let dues = lines.map { $0.register(in: poller, now: now) }
-        let nextCall = line == nil || isStopping ? nil : schedule.nextCall
-        return (dues + [nextCall, nextConnection]).compactMap { $0 }.min()
+        return (dues + [nextStep(now: now)]).compactMap { $0 }.min()
+    }
+
+    /// When something is to be begun that no line knows of.
+    private func nextStep(now: Instant) -> Instant? {
+        if isStopping { return nil }
+        if let line {
+            return places.areShort && isIdle(line, now: now) ? now : schedule.nextCall
+        }
+        guard let nextConnection, nextConnection <= now else { return nextConnection }
+        // Who waits for a place is waited for: the one that becomes free wakes everybody.
+        return places.isTurn(of: number) ? now : nil
     }
 
     // MARK: - Lines
@@ -105,11 +105,15 @@ final class WatchedTarget: Worker {
         line == nil && !isStopping ? schedule.nextConnection : nil
     }
 
+    /// Whether a line could be left without missing anything: no Check is open or due.
+    private func isIdle(_ line: WatchLine, now: Instant) -> Bool {
+        polls && line.isReady && !line.isAsking && schedule.nextCall.map { $0 > now } ?? true
+    }
+
     private func connect(now: Instant) {
         schedule.connecting()
         line = WatchLine(
-            subject, plan, tls, method: watch.method, keepalive: keepalive, journal: journal,
-            now: now)
+            subject, plan, tls, watch, keepalive: keepalive, in: places, journal, now: now)
     }
 
     private func advance(_ line: WatchLine, _ poller: Poller, now: Instant) {
@@ -139,7 +143,7 @@ final class WatchedTarget: Worker {
         draining = leaving
         line = nil
         if !polls {
-            for service in services.indices { schedule.ask(service, now: now) }
+            for service in subject.services.indices { schedule.ask(service, now: now) }
         }
         retireDrainingIfIdle(now: now)
         // A peer that was of use may be moved away from at once, so that nothing is missed; one
@@ -170,8 +174,8 @@ final class WatchedTarget: Worker {
         let isCurrent = lost === line
         if isCurrent { line = nil } else { draining = nil }
         // Whom nothing was to be asked about then, the Check before has answered for.
-        let concerned = polls && lost.isReady ? calls : Array(services.indices)
-        for service in concerned where finalFailures[service] == nil {
+        let concerned = polls && lost.isReady ? calls : Array(subject.services.indices)
+        for service in concerned where history.finalFailures[service] == nil {
             if isCurrent || polls { schedule.ask(service, now: now) }
             if isHeard(of: service) { continue }
             enter(.disconnected(failure), of: service, on: lost, now: now)
@@ -193,7 +197,7 @@ final class WatchedTarget: Worker {
 
     /// Leaves a line. What it was asking about is for another one.
     private func retire(_ line: WatchLine, now: Instant) {
-        for service in services.indices where line.isAsking(about: service) {
+        for service in subject.services.indices where line.isAsking(about: service) {
             schedule.ask(service, now: now)
         }
         line.leave(until: now.advanced(by: Limits.farewell))
@@ -235,7 +239,7 @@ final class WatchedTarget: Worker {
     ) {
         // UNIMPLEMENTED, and HTTP's word for it, 404.
         if failure.cause.statusCode == .unimplemented {
-            finalFailures[service] = failure
+            history.giveUp(service, because: failure)
             schedule.giveUp(service)
             enter(.disconnected(failure), of: service, on: speaker, now: now)
             return
@@ -251,7 +255,7 @@ final class WatchedTarget: Worker {
         let start = speaker.startOfCall(service) ?? now
         let next = schedule.failed(service, madeAt: start, now: now, random: random())
         guard let next else { return }
-        journal.note(.repeating(service: services[service], in: next.since(now), failure))
+        journal.note(.repeating(service: subject.services[service], in: next.since(now), failure))
     }
 
     /// A call that the peer has not begun is made again on the next line, as if nothing had
@@ -288,11 +292,8 @@ final class WatchedTarget: Worker {
     private func enter(
         _ state: WatchState, of service: Int, on line: WatchLine, now: Instant
     ) {
-        guard let (previous, held) = records[service].enter(state, at: now) else { return }
-        changes.append(
-            StatusChange(
-                target: target, service: services[service], address: line.address,
-                security: line.security, state: state, previous: previous, held: held,
-                sequence: records[service].stateCount, wallTime: clock.wallTime(at: now)))
+        history.enter(
+            state, of: service, at: line.address, line.security, now: now,
+            wallTime: clock.wallTime(at: now))
     }
 }

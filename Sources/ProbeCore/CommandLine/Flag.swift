@@ -95,7 +95,7 @@ extension Flag {
                 draft.until = try PlanDraft.awaitedState(text)
             }),
         Flag(
-            "keepalive", "DURATION", .mode, "with -watch: ping after so long a silence",
+            "keepalive", "DURATION", .mode, "with -watch: PING after a silence; 20s to answer",
             .timeout { $0.keepalive = $1 }),
 
         Flag(

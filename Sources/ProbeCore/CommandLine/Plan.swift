@@ -7,7 +7,7 @@ package struct Plan: Equatable, Sendable {
     /// The targets of `-targets`, each with services of its own or those of `-service`.
     package var listedTargets: [ListedTarget]
     package var mode: Mode
-    /// How many connections may be open at once.
+    /// How many connections may be open at once; in a watch that calls Watch, be made at once.
     package var concurrency: Int
     /// Name lookup, TCP, TLS and the HTTP/2 settings together.
     package var connectTimeout: Duration
