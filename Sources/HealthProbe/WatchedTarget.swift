@@ -167,14 +167,14 @@ final class WatchedTarget: Worker {
         journal.note(.pingingLess(interval: slower))
     }
 
-    private func lose(
-        _ lost: WatchLine, _ failure: Failure, _ calls: [Int], now: Instant
-    ) {
+    private func lose(_ lost: WatchLine, _ failure: Failure, _ calls: [Int], now: Instant) {
         retire(lost, now: now)
         let isCurrent = lost === line
-        if isCurrent { line = nil } else { draining = nil }
-        // Whom nothing was to be asked about then, the Check before has answered for.
-        let concerned = polls && lost.isReady ? calls : Array(subject.services.indices)
+        if isCurrent { line = nil }
+        if lost === draining { draining = nil }
+        // A Check that was answered stands, and a line that was left has only its calls to lose.
+        let losesCallsOnly = !isCurrent || (polls && lost.isReady)
+        let concerned = losesCallsOnly ? calls : Array(subject.services.indices)
         for service in concerned where history.finalFailures[service] == nil {
             if isCurrent || polls { schedule.ask(service, now: now) }
             if isHeard(of: service) { continue }
