@@ -20,12 +20,6 @@ let embeddedSettings: [SwiftSetting] =
         // A section for each function lets the linker drop those that nobody calls.
         .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
     ] : []
-let linkerSettings: [LinkerSetting] =
-    embedded
-    ? [
-        .unsafeFlags(["-Xclang-linker", "-static", "-Xlinker", "--gc-sections"]),
-        .linkedLibrary("m"),
-    ] : []
 
 /// A module of the program: strict, and built in both modes.
 func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
@@ -35,8 +29,7 @@ func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Targ
 func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies,
-        swiftSettings: strict + embeddedSettings + [.unsafeFlags(["-parse-as-library"])],
-        linkerSettings: linkerSettings)
+        swiftSettings: strict + embeddedSettings + [.unsafeFlags(["-parse-as-library"])])
 }
 
 func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {

@@ -205,6 +205,11 @@ static inline int copenssl_initialize(void) {
 static inline void copenssl_set_client_options(SSL_CTX *context) {
     SSL_CTX_set_options(
         context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
+    // A server's chain of a few kilobytes is not worth what unpacks it (RFC 8879).
+    SSL_CTX_set_options(
+        context, SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_NO_TX_CERTIFICATE_COMPRESSION);
+#endif
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     // Of our own certificate's chain exactly what the user gave is sent.
     SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
