@@ -187,8 +187,9 @@ extension Expectation {
         case "versions": return .versions(value)
         case "groups": return .groups(parts[1].split(separator: " ").map(String.init))
         case "key-shares": return .keyShares(value)
+        case "compressions": return .compressions(value)
         default:
-            throw entry.error("hello server-name, alpn, versions, groups or key-shares")
+            throw entry.error("hello WHAT VALUE, as the README says")
         }
     }
 

@@ -96,6 +96,8 @@ struct Expectation: Sendable {
         /// Those in brackets may be missing.
         case groups([String])
         case keyShares(String?)
+        /// The numbers of the ways to compress a certificate.
+        case compressions(String?)
         /// The name on the client's certificate.
         case client(String?)
         case alert(UInt32)

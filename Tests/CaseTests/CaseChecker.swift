@@ -180,6 +180,9 @@ struct CaseChecker {
                 "the groups", hello.groups.joined(separator: " "), wanted.joined(separator: " "))
         case .keyShares(let groups):
             return compare("the key shares", hello.keyShares.joined(separator: " "), groups)
+        case .compressions(let numbers):
+            let seen = hello.compressions.map(String.init).joined(separator: " ")
+            return compare("the compressions", seen.isEmpty ? nil : seen, numbers)
         case .client, .alert: return nil
         }
     }

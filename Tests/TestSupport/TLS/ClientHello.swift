@@ -12,6 +12,8 @@ package struct ClientHello: Equatable, Sendable {
     package private(set) var groups: [String] = []
     /// Those that it has already sent its half of (key_share).
     package private(set) var keyShares: [String] = []
+    /// How the server may compress its certificates (compress_certificate, RFC 8879): the numbers.
+    package private(set) var compressions: [Int] = []
 
     /// Reads what has arrived so far; nil while the message is not complete, or is none.
     package init?(_ bytes: [UInt8]) {
@@ -51,6 +53,9 @@ package struct ClientHello: Equatable, Sendable {
             while !names.isEmpty {
                 protocols.append(String(decoding: names.block(1), as: UTF8.self))
             }
+        case 27:
+            var list = ByteReader(content.block(1))
+            while !list.isEmpty { compressions.append(list.number(2)) }
         case 43:
             var list = ByteReader(content.block(1))
             versions = []
