@@ -1,8 +1,13 @@
 # Functions that the scripts beside this file share. It is sourced, not run, and leaves the shell
-# in the root of the package.
+# in the root of the package. A script that sources it answers -h and --help with the comment at its
+# top: what it does, what it installs and what it changes.
 # shellcheck shell=bash
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Where the script was called.
+# shellcheck disable=SC2034
+caller=$PWD
+script=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 python=.build-venv/bin/python
 missing=()
@@ -14,6 +19,16 @@ say() {
 die() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
     exit 1
+}
+
+# unknown_argument ARGUMENT: what is not understood is refused, never passed over.
+unknown_argument() {
+    die "unknown argument $1 (see ${script#"$PWD/"} --help)"
+}
+
+# no_arguments ARGUMENT...: for scripts that take none.
+no_arguments() {
+    [ $# = 0 ] || unknown_argument "$1"
 }
 
 # need_swift: stops, saying what to install, unless there is Swift 6.2 or newer.
@@ -125,7 +140,12 @@ need_python_servers() {
 }
 
 is_debian() {
-    [ "$(uname -s)" = Linux ] && grep -qx 'ID=debian' /etc/os-release 2>/dev/null
+    [[ $(system_name) = debian-* ]]
+}
+
+# system_name: such as debian-12.
+system_name() {
+    [ ! -f /etc/os-release ] || (. /etc/os-release && echo "$ID-${VERSION_ID:-rolling}")
 }
 
 # swift_toolchain: the directory that Swift is installed in.
@@ -157,3 +177,12 @@ build_release() {
         program=.build/release/swift-health-probe
     fi
 }
+
+for argument in "$@"; do
+    case $argument in
+        -h | --help)
+            sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$script"
+            exit
+            ;;
+    esac
+done

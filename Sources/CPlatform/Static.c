@@ -301,8 +301,8 @@ STAND_IN pid_t getpid(void) {
     return own;
 }
 
-// c-ares can wait for answers in a thread of its own from version 1.22 on, and OpenSSL hash passwords
-// in several from 3.2 on. Nobody asks them to.
+// c-ares can wait for answers in a thread of its own from version 1.22 on, and OpenSSL can hash
+// passwords in several from 3.2 on. Nobody asks them to.
 
 STAND_IN int pthread_create(
     pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
