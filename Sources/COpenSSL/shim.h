@@ -53,9 +53,14 @@ static inline long copenssl_bio_bytes(BIO *bio, const unsigned char **bytes) {
 
 static inline void copenssl_bio_clear(BIO *bio) { (void)BIO_reset(bio); }
 
-static inline int copenssl_add_directory(X509_STORE *store, const char *path) {
-    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
-    return lookup != NULL && X509_LOOKUP_add_dir(lookup, path, X509_FILETYPE_PEM);
+// The hash that a directory's files are called after (openssl-rehash(1)).
+static inline unsigned long copenssl_name_hash(const X509_NAME *name) {
+    return X509_NAME_hash_ex(name, NULL, NULL, NULL);
+}
+
+// The next certificate in PEM. One that is encrypted is none: its password would be asked for.
+static inline X509 *copenssl_read_certificate(BIO *bio) {
+    return PEM_read_bio_X509_AUX(bio, NULL, NULL, (void *)"");
 }
 
 // The SSL whose handshake verifies a certificate.
@@ -63,38 +68,13 @@ static inline SSL *copenssl_ssl_of(X509_STORE_CTX *context) {
     return (SSL *)X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
 }
 
-// Of several trusted certificates with the issuer's name, the one that has signed `certificate`
-// takes the place of the one that OpenSSL has chosen, which goes by name and key identifiers.
-static inline void copenssl_prefer_signer(
-    X509_STORE_CTX *context, X509 *certificate, X509 **issuer) {
-    STACK_OF(X509) *namesakes =
-        X509_STORE_CTX_get1_certs(context, X509_get_issuer_name(certificate));
-    if (sk_X509_num(namesakes) > 1 &&
-        X509_verify(certificate, X509_get0_pubkey(*issuer)) != 1) {
-        for (int index = 0; index < sk_X509_num(namesakes); index++) {
-            X509 *candidate = sk_X509_value(namesakes, index);
-            if (X509_verify(certificate, X509_get0_pubkey(candidate)) != 1) continue;
-            X509_up_ref(candidate);
-            X509_free(*issuer);
-            *issuer = candidate;
-            break;
-        }
-    }
-    sk_X509_pop_free(namesakes, X509_free);
+static inline int copenssl_count(STACK_OF(X509) *certificates) {
+    int count = sk_X509_num(certificates);
+    return count < 0 ? 0 : count;
 }
 
-// Whether the peer sent a certificate, other than `except`, with this subject.
-static inline int copenssl_was_sent(
-    X509_STORE_CTX *context, const X509_NAME *subject, const X509 *except) {
-    STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(context);
-    for (int index = 0; index < sk_X509_num(sent); index++) {
-        X509 *certificate = sk_X509_value(sent, index);
-        if (certificate != except &&
-            X509_NAME_cmp(X509_get_subject_name(certificate), subject) == 0) {
-            return 1;
-        }
-    }
-    return 0;
+static inline X509 *copenssl_certificate(STACK_OF(X509) *certificates, int index) {
+    return sk_X509_value(certificates, index);
 }
 
 static inline void copenssl_free_certificates(STACK_OF(X509) *certificates) {
@@ -111,46 +91,35 @@ static inline int copenssl_push_certificate(STACK_OF(X509) *certificates, X509 *
     return 0;
 }
 
-// Whether `authority` has signed a certificate that the peer sent; its own does not count.
-static inline int copenssl_has_signed(X509_STORE_CTX *context, X509 *authority) {
-    const X509_NAME *name = X509_get_subject_name(authority);
+// Another verification of the same certificate for the same purpose, since OpenSSL uses each but
+// once.
+static inline X509_STORE_CTX *copenssl_new_verification(X509_STORE_CTX *model) {
+    const int ssl = SSL_get_ex_data_X509_STORE_CTX_idx();
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    if (context == NULL) return NULL;
+    if (!X509_STORE_CTX_init(
+            context, X509_STORE_CTX_get0_store(model), X509_STORE_CTX_get0_cert(model), NULL) ||
+        !X509_VERIFY_PARAM_set1(
+            X509_STORE_CTX_get0_param(context), X509_STORE_CTX_get0_param(model)) ||
+        !X509_STORE_CTX_set_ex_data(context, ssl, X509_STORE_CTX_get_ex_data(model, ssl))) {
+        X509_STORE_CTX_free(context);
+        return NULL;
+    }
+    X509_STORE_CTX_set_verify_cb(context, X509_STORE_CTX_get_verify_cb(model));
+    return context;
+}
+
+// Whether the chain over the certificates `between` to a trusted one is good. Both lists stay the
+// caller's.
+static inline int copenssl_verify(
+    X509_STORE_CTX *context, STACK_OF(X509) *between, STACK_OF(X509) *trusted) {
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(context);
-    for (int index = 0; index < sk_X509_num(sent); index++) {
-        X509 *certificate = sk_X509_value(sent, index);
-        if (X509_NAME_cmp(X509_get_issuer_name(certificate), name) == 0 &&
-            X509_NAME_cmp(X509_get_subject_name(certificate), name) != 0 &&
-            X509_verify(certificate, X509_get0_pubkey(authority)) == 1) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-// Of certificates with the same subject, those go that have signed nothing of what the peer
-// sent: OpenSSL would take the first one, unless key identifiers tell them apart.
-static inline void copenssl_drop_namesakes(
-    X509_STORE_CTX *context, STACK_OF(X509) *certificates) {
-    for (int index = sk_X509_num(certificates) - 1; index >= 0; index--) {
-        X509 *certificate = sk_X509_value(certificates, index);
-        const X509_NAME *name = X509_get_subject_name(certificate);
-        int namesakes = 0;
-        for (int other = 0; other < sk_X509_num(certificates); other++) {
-            X509 *candidate = sk_X509_value(certificates, other);
-            namesakes += X509_NAME_cmp(X509_get_subject_name(candidate), name) == 0;
-        }
-        if (namesakes > 1 && !copenssl_has_signed(context, certificate)) {
-            X509_free(sk_X509_delete(certificates, index));
-        }
-    }
-}
-
-// Verification trusts these certificates, wherever in a chain they stand, and no others; what a
-// certificate is for is not asked. The certificates stay the caller's.
-static inline void copenssl_trust_only(X509_STORE_CTX *context, STACK_OF(X509) *certificates) {
-    X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
-    X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
-    X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY);
-    X509_STORE_CTX_set0_trusted_stack(context, certificates);
+    X509_STORE_CTX_set0_untrusted(context, between);
+    X509_STORE_CTX_set0_trusted_stack(context, trusted);
+    int isGood = X509_verify_cert(context) == 1;
+    X509_STORE_CTX_set0_trusted_stack(context, NULL);
+    X509_STORE_CTX_set0_untrusted(context, sent);
+    return isGood;
 }
 
 static const int COPENSSL_NAME_DNS = GEN_DNS;
@@ -196,8 +165,12 @@ static inline EVP_PKEY *copenssl_read_key(BIO *bio, int *is_encrypted) {
 // error strings, no work at exit, no names of ciphers from before there were providers. libssl
 // would have those names, but what libcrypto is told first holds.
 static inline int copenssl_initialize(void) {
-    const uint64_t settings = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
-        OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS;
+    uint64_t settings = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
+        OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS;
+#if OPENSSL_VERSION_MAJOR == 3 && OPENSSL_VERSION_MINOR == 0
+    // Newer ones that were told so never load them, not even when they are asked to.
+    settings |= OPENSSL_INIT_NO_LOAD_SSL_STRINGS;
+#endif
     return OPENSSL_init_crypto(settings | OPENSSL_INIT_NO_ADD_ALL_CIPHERS, NULL) &&
         OPENSSL_init_ssl(settings, NULL);
 }
@@ -215,9 +188,10 @@ static inline void copenssl_set_client_options(SSL_CTX *context) {
     SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
 }
 
-// A distinguished name as RFC 4514 writes it, with UTF-8 and control characters as they are:
-// whoever prints it escapes it.
+// A distinguished name as `openssl x509 -issuer` writes it from OpenSSL 3.2 on, with UTF-8 and
+// control characters as they are: whoever prints it escapes it.
 static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
-    const unsigned long escapes = ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_ESC_CTRL;
-    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~escapes);
+    const unsigned long others =
+        ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_ESC_CTRL | XN_FLAG_SPC_EQ;
+    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_ONELINE & ~others);
 }

@@ -124,6 +124,17 @@ package enum Limits {
     /// How many issuers' names are remembered as looked for among the trusted certificates.
     package static let issuersKnown = 64
 
+    /// How many certificates of one name a hashed directory may have.
+    package static let hashedNamesakes = 64
+
+    /// How many signatures are checked to find out which of several certificates with one name is
+    /// an issuer. A server chooses what it sends along, and one check can take 6 ms.
+    package static let signatureChecks = 16
+
+    /// How many chains to a trusted certificate are tried. More than two or three are a sign of
+    /// many expired certificates with one name.
+    package static let chainsTried = 8
+
     /// How many files of a directory without hashed names are searched for a certificate.
     package static let certificateFiles = 1024
 

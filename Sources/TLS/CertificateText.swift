@@ -2,7 +2,7 @@
 import COpenSSL
 import ProbeCore
 
-/// A distinguished name as RFC 4514 writes it: `CN=Example Root,O=Example`.
+/// A distinguished name as `openssl x509 -issuer` writes it: `O=Example, CN=Example Root`.
 func nameText(_ name: OpaquePointer?) -> String {
     guard let buffer = MemoryBuffer.make(),
         unsafe copenssl_print_name(buffer.pointer, name) >= 0
@@ -21,7 +21,14 @@ func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
 }
 
 /// The host names and addresses that a certificate is for (RFC 5280 section 4.2.1.6).
-func names(of certificate: OpaquePointer?) -> [String] {
+func names(of certificate: OpaquePointer?) -> [String] { unsafe nameList(of: certificate).names }
+
+/// The host names alone.
+func hostNames(of certificate: OpaquePointer?) -> [String] {
+    unsafe nameList(of: certificate).hostNames
+}
+
+private func nameList(of certificate: OpaquePointer?) -> NameList {
     let list = NameList()
     let user = unsafe Unmanaged.passUnretained(list).toOpaque()
     unsafe copenssl_each_name(certificate, user) {
@@ -31,15 +38,18 @@ func names(of certificate: OpaquePointer?) -> [String] {
         unsafe list.add(
             kind, Array(UnsafeBufferPointer(start: bytes, count: max(0, Int(count)))))
     }
-    return list.names
+    return list
 }
 
 private final class NameList {
     private(set) var names: [String] = []
+    private(set) var hostNames: [String] = []
 
     func add(_ kind: Int32, _ bytes: [UInt8]) {
         switch kind {
-        case COPENSSL_NAME_DNS: names.append(String(bytes: bytes))
+        case COPENSSL_NAME_DNS:
+            hostNames.append(String(bytes: bytes))
+            names.append(String(bytes: bytes))
         case COPENSSL_NAME_ADDRESS where bytes.count == 4:
             names.append(IPv4Address(octets: bytes).description)
         case COPENSSL_NAME_ADDRESS where bytes.count == 16:

@@ -20,18 +20,12 @@ extension TLSContext {
         guard let handle = newHandle() else { throw .unusable(.chain, takeErrorText()) }
         try use(chain: credentials.chain, in: handle)
         try use(credentials.privateKey, in: handle)
-        unsafe SSL_CTX_set_verify(handle.pointer, SSL_VERIFY_PEER) { isGood, verification in
-            if isGood != 1 { unsafe TLSSession.verifying(verification)?.note(flawIn: verification) }
-            return isGood
+        unsafe verify(with: handle) { verification, _ in
+            guard let verification = unsafe verification,
+                let session = unsafe TLSSession.verifying(verification)
+            else { return 0 }
+            return unsafe session.acceptsIdentity(verification) ? 1 : 0
         }
-        unsafe SSL_CTX_set_cert_verify_callback(
-            handle.pointer,
-            { verification, _ in
-                guard let verification = unsafe verification,
-                    let session = unsafe TLSSession.verifying(verification)
-                else { return 0 }
-                return unsafe session.acceptsIdentity(verification) ? 1 : 0
-            }, nil)
         ERR_clear_error()
         return TLSContext(
             owning: handle, nil, hasClientCertificate: true, requiresALPN: plan.requiresALPN,
@@ -42,8 +36,11 @@ extension TLSContext {
         chain: [[UInt8]], in handle: borrowing ContextHandle
     ) throws(SVIDError) {
         for (index, der) in chain.enumerated() {
-            guard let certificate = CertificateHandle.make(der: der) else {
+            guard let certificate = Certificate.make(der: der) else {
                 throw .unusable(.chain, takeErrorText())
+            }
+            if index == 0, let key = certificate.unusableKey {
+                throw .unusable(.chain, "TLS 1.3 cannot use its key (\(key))")
             }
             let isTaken =
                 index == 0
@@ -82,18 +79,17 @@ extension TLSSession {
                 throw .foreign(identity, known: check.credentials.bundles.map { $0.trustDomain })
             }
             peerID = identity
-            guard let trusted = TrustedCertificates.make(bundle) else {
-                throw .unusableBundle(bundle.trustDomain)
-            }
-            unsafe copenssl_drop_namesakes(verification, trusted.pointer)
-            unsafe copenssl_trust_only(verification, trusted.pointer)
+            let trusted = bundle.certificates.compactMap { Certificate.make(der: $0) }
+            guard !trusted.isEmpty else { throw .unusableBundle(bundle.trustDomain) }
             // As go-spiffe does it: every certificate of the bundle ends a chain, and an SVID is
             // for both ends of a connection, whatever its extended key usage says.
             let parameters = unsafe X509_STORE_CTX_get0_param(verification)
-            unsafe X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN))
             unsafe X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY)
+            let isAccepted = unsafe accepts(verification, places: 1) { _, name in
+                trusted.filter { unsafe $0.isNamed(name) }
+            }
             // The flaw has been noted on the way.
-            guard unsafe X509_verify_cert(verification) == 1 else { return false }
+            guard isAccepted else { return false }
             if let wanted = check.requiredID, wanted != identity {
                 throw .unexpected(identity, wanted: wanted)
             }
@@ -136,7 +132,8 @@ extension CertificateFlaw {
     /// domain's matter, and not that of the machine or of a file.
     func inTerms(of identity: SPIFFEID) -> CertificateFlaw {
         switch self {
-        case .unknownIssuer(let issuer), .missingIssuer(let issuer), .badSignature(let issuer):
+        case .unknownIssuer(let issuer), .missingIssuer(let issuer),
+            .badSignature(_, let issuer, _), .wrongKeyIdentifier(_, let issuer, _):
             .identity(.untrusted(identity, issuer: issuer))
         case .selfSigned: .identity(.untrusted(identity, issuer: "itself"))
         default: self
@@ -159,31 +156,5 @@ private func uris(of certificate: OpaquePointer?) -> [[UInt8]] {
 
 private final class URIList {
     var uris: [[UInt8]] = []
-}
-
-/// Owns a stack of certificates.
-@safe private struct TrustedCertificates: ~Copyable {
-    let pointer: OpaquePointer
-
-    private init(owning pointer: OpaquePointer) {
-        unsafe self.pointer = pointer
-    }
-
-    /// Those of a bundle that can be read; nil if there are none.
-    static func make(_ bundle: TrustBundle) -> TrustedCertificates? {
-        guard let pointer = unsafe copenssl_new_certificates() else { return nil }
-        let stack = unsafe TrustedCertificates(owning: pointer)
-        var count = 0
-        for der in bundle.certificates {
-            guard let certificate = CertificateHandle.make(der: der) else { continue }
-            count += unsafe copenssl_push_certificate(pointer, certificate.pointer) == 1 ? 1 : 0
-        }
-        guard count > 0 else { return nil }
-        return stack
-    }
-
-    deinit {
-        unsafe copenssl_free_certificates(pointer)
-    }
 }
 #endif

@@ -85,32 +85,4 @@ import COpenSSL
         unsafe BIO_free(pointer)
     }
 }
-
-/// Owns one reference to an `X509`.
-@safe struct CertificateHandle: ~Copyable {
-    let pointer: OpaquePointer
-
-    private init(owning pointer: OpaquePointer) {
-        unsafe self.pointer = pointer
-    }
-
-    /// - Precondition: the caller has a reference to give away.
-    static func take(_ pointer: OpaquePointer?) -> CertificateHandle? {
-        guard let pointer = unsafe pointer else { return nil }
-        return unsafe CertificateHandle(owning: pointer)
-    }
-
-    /// A certificate from its encoding; nil if it is none.
-    static func make(der: [UInt8]) -> CertificateHandle? {
-        let pointer = unsafe der.withUnsafeBufferPointer { bytes in
-            var position = bytes.baseAddress
-            return unsafe d2i_X509(nil, &position, bytes.count)
-        }
-        return unsafe take(pointer)
-    }
-
-    deinit {
-        unsafe X509_free(pointer)
-    }
-}
 #endif

@@ -34,8 +34,8 @@ package final class TLSContext {
             throw UsageError("-tls: OpenSSL has not what HTTP/2 needs: \(takeErrorText())")
         }
         if let certificate = plan.clientCertificate { try use(certificate, in: handle) }
-        let anchors = try anchors(plan.trust, files, in: handle)
-        if anchors != nil { verify(with: handle) }
+        let anchors = try anchors(plan.trust, files)
+        if anchors != nil { verifyName(with: handle) }
         ERR_clear_error()
         return TLSContext(
             owning: handle, anchors, hasClientCertificate: plan.clientCertificate != nil,
@@ -68,34 +68,18 @@ package final class TLSContext {
     }
 
     private static func anchors(
-        _ trust: ServerTrust, _ files: FileAccess, in handle: borrowing ContextHandle
+        _ trust: ServerTrust, _ files: FileAccess
     ) throws(UsageError) -> TrustAnchors? {
-        let store = unsafe SSL_CTX_get_cert_store(handle.pointer)
         switch trust {
         case .anybody: return nil
-        case .system(let roots):
-            for directory in roots.directories {
-                _ = unsafe copenssl_add_directory(store, directory)
-            }
-            return TrustAnchors(roots, files)
+        case .system(let roots): return TrustAnchors(roots, files)
         case .certificates(let file):
-            let bundle = CertificateBundle(pem: file.bytes)
-            guard unsafe addFirst(of: bundle, to: store) else {
-                throw UsageError("-tls-ca-cert: \(quoted(file.path)) has no certificate in PEM")
+            guard let anchors = TrustAnchors(CertificateBundle(pem: file.bytes)) else {
+                throw CredentialFile(file.bytes)
+                    .complaint("-tls-ca-cert", file.path, wants: .certificate)
             }
-            return TrustAnchors(bundle.count == 1 ? CertificateBundle(pem: []) : bundle)
+            return anchors
         }
-    }
-
-    /// Adds the first certificate that is one: most files have no other.
-    private static func addFirst(of bundle: CertificateBundle, to store: OpaquePointer?) -> Bool {
-        for index in 0..<bundle.count {
-            guard let der = bundle.certificate(at: index),
-                let certificate = CertificateHandle.make(der: der)
-            else { continue }
-            return unsafe X509_STORE_add_cert(store, certificate.pointer) == 1
-        }
-        return false
     }
 }
 

@@ -7,7 +7,7 @@ package import ProbeCore
 package final class TLSSession {
     let context: TLSContext
     private let ssl: SSLHandle
-    private let name: ServerName
+    let name: ServerName
     /// What is wrong with the server's certificate, if anything.
     var flaw: CertificateFlaw?
     /// Whether the handshake is done.
@@ -75,8 +75,12 @@ package final class TLSSession {
     }
 
     func note(flawIn verification: OpaquePointer?) {
-        let found = unsafe CertificateFlaw(verification, wanted: name.description)
-        flaw = peerID.map { found.inTerms(of: $0) } ?? found
+        unsafe note(CertificateFlaw(verification, wanted: name.description))
+    }
+
+    /// Keeps what is wrong with the first chain: the best ones are tried first.
+    func note(_ found: CertificateFlaw) {
+        if flaw == nil { flaw = peerID.map { found.inTerms(of: $0) } ?? found }
     }
 
     // MARK: - Bytes

@@ -2,101 +2,141 @@
 import COpenSSL
 import ProbeCore
 
-/// The certificates that are trusted, found by the name of their subject when OpenSSL asks for
-/// the issuer of another: it parses one certificate instead of 140.
+/// The certificates that are trusted, found by the name of their subject when the issuer of
+/// another is wanted: so one certificate is parsed instead of 140.
 final class TrustAnchors {
-    private let roots: SystemRoots
-    private let files: FileAccess
-    /// Whether the system's certificates are trusted, or only `bundles`. Of the system's, OpenSSL
-    /// finds those in hashed directories by itself.
-    let isSystem: Bool
-    /// What has been read so far.
-    private var bundles: [CertificateBundle]
-    private var hasReadSystemBundle = false
-    private var hasReadLooseFiles = false
-    private var hashedDirectory: Bool?
-    /// The names that have been looked for lately: they need not be looked for again.
-    private var known: [[UInt8]] = []
-
-    /// - Parameter bundle: the only certificates that are trusted.
-    init(_ bundle: CertificateBundle) {
-        roots = SystemRoots()
-        files = .none
-        isSystem = false
-        bundles = [bundle]
+    /// Where they are, in the order in which it costs to look there.
+    private enum Place: Equatable {
+        /// Under the hash of their names, as openssl-rehash(1) puts them.
+        case hashedFiles
+        case bundle
+        /// All other files in the directories. Go reads them, so images exist whose own
+        /// certificate just lies there.
+        case looseFiles
     }
 
+    /// What a search had come to.
+    private struct Finding {
+        var place: Place
+        var name: [UInt8]
+        var certificates: [Certificate]
+    }
+
+    private let roots: SystemRoots
+    private let files: FileAccess
+    private let places: [Place]
+    private var bundle: CertificateBundle?
+    private var looseFiles: CertificateBundle?
+    /// The first certificate of a file that the user named: most have no other, and it is parsed
+    /// already.
+    private let first: Certificate?
+    /// What was found lately need not be looked for again.
+    private var findings: [Finding] = []
+
+    /// - Parameter bundle: the only certificates that are trusted; nil if there is none in it.
+    init?(_ bundle: CertificateBundle) {
+        guard let first = bundle.first else { return nil }
+        self.first = first
+        self.bundle = bundle
+        roots = SystemRoots()
+        files = .none
+        places = [.bundle]
+    }
+
+    /// Those that the system trusts.
     init(_ roots: SystemRoots, _ files: FileAccess) {
         self.roots = roots
         self.files = files
-        isSystem = true
-        bundles = []
+        places = [.hashedFiles, .bundle, .looseFiles]
+        first = nil
     }
 
-    /// Adds the trusted certificates with this name to `store`, as far as they were not there
-    /// yet and are not in a hashed directory.
-    ///
-    /// - Parameters:
-    ///   - name: a subject (DER).
-    ///   - isOffered: whether the server sent a certificate of this name. An intermediate one
-    ///     need not be among the trusted, so a machine with a hashed directory has said all.
-    /// - Returns: whether there was one.
-    func load(_ name: [UInt8], isOffered: Bool, into store: OpaquePointer?) -> Bool {
-        guard !known.contains(name) else { return false }
-        if isOffered, isSystem, hasHashedDirectory() { return false }
+    /// In how many places they can be.
+    var placeCount: Int { places.count }
+
+    /// The certificates in a place whose subject is this (`X509_NAME`).
+    func certificates(in place: Int, named name: OpaquePointer?) -> [Certificate] {
+        let place = places[place]
+        if let first, bundle?.count == 1 { return unsafe first.isNamed(name) ? [first] : [] }
+        let encoding = unsafe encoding(of: name)
+        if let known = findings.first(where: { $0.place == place && $0.name == encoding }) {
+            return known.certificates
+        }
+        let found: [Certificate]
+        switch place {
+        case .hashedFiles: found = unsafe hashedFiles(named: name)
+        case .bundle: found = unsafe certificates(in: openBundle(), encoding, name)
+        case .looseFiles: found = unsafe certificates(in: openLooseFiles(), encoding, name)
+        }
+        // A certificate may come to lie in a directory while a watch runs.
+        if place != .hashedFiles || !found.isEmpty {
+            remember(Finding(place: place, name: encoding, certificates: found))
+        }
+        return found
+    }
+
+    private func encoding(of name: OpaquePointer?) -> [UInt8] {
+        var start: UnsafePointer<UInt8>?
+        var count = 0
+        guard unsafe X509_NAME_get0_der(name, &start, &count) == 1 else { return [] }
+        return unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
+    private func remember(_ finding: Finding) {
         // The names are the servers' choice, and a watch may see new ones for years.
-        if known.count == Limits.issuersKnown { known.removeAll(keepingCapacity: true) }
-        known.append(name)
-        var isFound = false
-        for bundle in bundles where unsafe add(name, from: bundle, to: store) { isFound = true }
-        while !isFound, let bundle = nextSystemFile() {
-            isFound = unsafe add(name, from: bundle, to: store)
-        }
-        return isFound
+        if findings.count == Limits.issuersKnown { findings.removeAll(keepingCapacity: true) }
+        findings.append(finding)
     }
 
-    private func add(
-        _ name: [UInt8], from bundle: CertificateBundle, to store: OpaquePointer?
-    ) -> Bool {
-        var isFound = false
-        for der in bundle.certificates(of: name) {
-            guard let certificate = CertificateHandle.make(der: der) else { continue }
-            if unsafe X509_STORE_add_cert(store, certificate.pointer) == 1 { isFound = true }
+    private func certificates(
+        in bundle: CertificateBundle, _ encoding: [UInt8], _ name: OpaquePointer?
+    ) -> [Certificate] {
+        var found: [Certificate] = []
+        for der in bundle.certificates(of: encoding) {
+            if let certificate = Certificate.make(der: der) { found.append(certificate) }
         }
-        return isFound
+        // Names that differ in their encoding only are told equal where it costs nothing.
+        if found.isEmpty, let first, unsafe first.isNamed(name) { found.append(first) }
+        return found
     }
 
     // MARK: - The system's files
 
-    /// Reads what has not been read yet: the bundle first, then all that lies in the directories
-    /// under names of its own.
-    private func nextSystemFile() -> CertificateBundle? {
-        guard isSystem else { return nil }
-        if !hasReadSystemBundle {
-            hasReadSystemBundle = true
-            for path in roots.bundles {
-                guard let bundle = bundle(at: path) else { continue }
-                bundles.append(bundle)
-                return bundle
+    /// The files of all directories that are called after this name's hash, and hold it.
+    private func hashedFiles(named name: OpaquePointer?) -> [Certificate] {
+        var found: [Certificate] = []
+        let digits = String(UInt32(truncatingIfNeeded: unsafe copenssl_name_hash(name)), radix: 16)
+        let hash = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+        for directory in roots.directories {
+            for number in 0..<Limits.hashedNamesakes {
+                let path = "\(directory)/\(hash).\(number)"
+                guard case .bytes(let bytes) = files.read(path, Limits.certificateFileSize) else {
+                    break
+                }
+                found += Certificate.all(inPEM: bytes).filter { unsafe $0.isNamed(name) }
             }
         }
-        guard !hasReadLooseFiles else { return nil }
-        hasReadLooseFiles = true
-        let bundle = CertificateBundle(pem: looseFiles())
-        bundles.append(bundle)
+        return found
+    }
+
+    /// The first of the bundles that can be read.
+    private func openBundle() -> CertificateBundle {
+        if let bundle { return bundle }
+        var bundle = CertificateBundle(pem: [])
+        for path in roots.bundles {
+            guard case .bytes(let bytes) = files.read(path, Limits.certificateFileSize) else {
+                continue
+            }
+            bundle = CertificateBundle(pem: bytes)
+            break
+        }
+        self.bundle = bundle
         return bundle
     }
 
-    private func bundle(at path: String) -> CertificateBundle? {
-        guard case .bytes(let bytes) = files.read(path, Limits.certificateFileSize) else {
-            return nil
-        }
-        return CertificateBundle(pem: bytes)
-    }
-
-    /// The contents of the files that do not have a hashed name. Go reads all files of these
-    /// directories, so images exist whose own certificate just lies there.
-    private func looseFiles() -> [UInt8] {
+    /// The contents of the files that do not have a hashed name.
+    private func openLooseFiles() -> CertificateBundle {
+        if let looseFiles { return looseFiles }
         var contents: [UInt8] = []
         for directory in roots.directories {
             for name in files.list(directory, Limits.certificateFiles) {
@@ -109,16 +149,9 @@ final class TrustAnchors {
                 contents.append(UInt8(ascii: "\n"))
             }
         }
-        return contents
-    }
-
-    private func hasHashedDirectory() -> Bool {
-        if let hashedDirectory { return hashedDirectory }
-        let isThere = roots.directories.contains { directory in
-            files.list(directory, Limits.certificateFiles).contains { isHashed($0) }
-        }
-        hashedDirectory = isThere
-        return isThere
+        let bundle = CertificateBundle(pem: contents)
+        looseFiles = bundle
+        return bundle
     }
 
     /// Whether this is a name as openssl-rehash(1) gives them: eight hexadecimal digits, a dot, a
@@ -128,6 +161,29 @@ final class TrustAnchors {
         return bytes.count > 9 && bytes[8] == UInt8(ascii: ".")
             && bytes[..<8].allSatisfy { $0.hexadecimalValue != nil }
             && bytes[9...].allSatisfy { $0.isASCIIDigit }
+    }
+
+    /// Where was looked in vain, if no certificate at all is trusted.
+    var placesOfNone: [String]? {
+        guard first == nil, openBundle().first == nil, openLooseFiles().first == nil else {
+            return nil
+        }
+        let isHashedFileThere = roots.directories.contains { directory in
+            files.list(directory, Limits.certificateFiles).contains { isHashed($0) }
+        }
+        return isHashedFileThere ? nil : roots.bundles + roots.directories
+    }
+}
+
+extension CertificateBundle {
+    /// The first of them that is one.
+    fileprivate var first: Certificate? {
+        for index in 0..<count {
+            guard let der = certificate(at: index), let certificate = Certificate.make(der: der)
+            else { continue }
+            return certificate
+        }
+        return nil
     }
 }
 #endif

@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
 
@@ -40,6 +41,8 @@ TRADITIONAL = form.PrivateFormat.TraditionalOpenSSL
 
 
 def named(text):
+    if isinstance(text, x509.Name):
+        return text
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
@@ -218,6 +221,9 @@ def servers(folder, ca):
     folder.add("other-address", Certificate("other", ca.root, names=["192.0.2.1", "2001:db8::1"]))
     folder.add("address-as-name", Certificate("address", ca.root, names=["dns=127.0.0.1"]))
     folder.add("wildcard", Certificate("wildcard", ca.root, names=["*.example.com"]))
+    folder.add("wildcard-short", Certificate("wildcard", ca.root, names=["*.internal"]))
+    folder.add("mapped-address", Certificate("mapped", ca.root, names=["::ffff:127.0.0.1"]))
+    folder.add("mapped-other", Certificate("mapped", ca.root, names=["::ffff:192.0.2.1"]))
     folder.add("bare-wildcard", Certificate("wildcard", ca.root, names=["*"]))
     folder.add("common-name", Certificate("localhost", ca.root))
     folder.add("common-name-too", Certificate("localhost", ca.root, names=["db.internal"]))
@@ -233,6 +239,7 @@ def servers(folder, ca):
 
     folder.add("client-only", Certificate("client", usage=[Usage.CLIENT_AUTH], **leaf))
     folder.add("server-only", Certificate("server", usage=[Usage.SERVER_AUTH], **leaf))
+    purposes(folder, ca)
     strange = Certificate("strange", ca.stranger, names=LOCAL)
     folder.add("unknown", strange)
     folder.add("unknown-with-root", strange, ca.stranger)
@@ -258,6 +265,48 @@ def servers(folder, ca):
     folder.write("tampered.key", pem_of_key(good.key))
 
 
+def purposes(folder, ca):
+    """Certificates that say what they and their keys are for, and what else they say wrongly."""
+    leaf = {"issuer": ca.root, "names": LOCAL}
+    anything = Usage.ANY_EXTENDED_KEY_USAGE
+    folder.add("any-usage", Certificate("any", usage=[anything], **leaf))
+    folder.add("any-usage-too", Certificate("any", usage=[Usage.CLIENT_AUTH, anything], **leaf))
+    neighbour = x509.ObjectIdentifier(anything.dotted_string + ".1")
+    folder.add("near-any-usage", Certificate("near", usage=[neighbour], **leaf))
+    signs = key_usage("crl_sign")
+    folder.add("key-usage", Certificate("key usage", key_usage=signs, **leaf))
+    folder.add("any-usage-bad-key", Certificate(
+        "any", usage=[anything], key_usage=signs, **leaf))
+    for name, usage in {"any": anything, "near": neighbour, "client": Usage.CLIENT_AUTH}.items():
+        middle = Certificate(f"Narrow {name}", ca.root, ca=True, usage=[usage])
+        folder.add(f"below-{name}-usage", Certificate("below", middle, names=LOCAL), middle)
+    leaf_usage = Certificate("Not a CA", ca.root, usage=[anything])
+    folder.add("below-any-usage-leaf", Certificate("b", leaf_usage, names=LOCAL), leaf_usage)
+    silent = Certificate("Silent", ca.root, ca=True, key_usage=signs)
+    folder.add("below-silent", Certificate("below", silent, names=LOCAL), silent)
+
+    other = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca.double.key.public_key())
+    folder.add("other-identifier", Certificate(
+        "other", identifiers=False, extensions=[other], **leaf))
+    middle_double = Certificate("Example Intermediate", ca.root, ca=True)
+    folder.add("below-double", Certificate(
+        "below", middle_double, names=LOCAL, identifiers=False), ca.middle)
+    garbage = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), b"\x05\0")
+    broken = Certificate("Broken", ca.root, ca=True, extensions=[garbage])
+    folder.add("below-malformed", Certificate("below", broken, names=LOCAL), broken)
+    parts = [(NameOID.COUNTRY_NAME, "DE"), (NameOID.ORGANIZATION_NAME, "Example, Inc."),
+             (NameOID.COMMON_NAME, "Root")]
+    # That only their keys tell apart; the right one comes last.
+    doubles = [Certificate("Example Intermediate", ca.root, ca=True, identifiers=False)
+               for _ in range(40)]
+    below = Certificate("below", ca.middle, names=LOCAL, identifiers=False)
+    folder.add("below-doubles", below, *doubles[:3], ca.middle)
+    folder.add("below-crowd", below, *doubles, ca.middle)
+    organization = x509.Name([x509.NameAttribute(*part) for part in parts])
+    root = Certificate(organization, ca=True)
+    folder.add("of-organization", Certificate("of", root, names=LOCAL))
+
+
 def clients(folder, ca):
     """Certificates for clients, and their keys in every form that keys are kept in."""
     leaf = {"issuer": ca.root, "usage": [Usage.CLIENT_AUTH]}
@@ -272,6 +321,9 @@ def clients(folder, ca):
     rsa_client = Certificate("client", key=rsa_key(), **leaf)
     folder.add("client-rsa", rsa_client)
 
+    for name, curve in {"koblitz": ec.SECP256K1(), "brainpool": ec.BrainpoolP256R1()}.items():
+        folder.add(f"client-{name}", Certificate(
+            "client", key=ec.generate_private_key(curve), **leaf))
     folder.write("client-pkcs1.key", pem_of_key(rsa_client.key, TRADITIONAL))
     sec1 = pem_of_key(client.key, TRADITIONAL)
     folder.write("client-sec1.key", sec1)
@@ -291,6 +343,14 @@ def clients(folder, ca):
     folder.write("client-both.pem", client.pem + pkcs8)
     folder.write("client-both-reversed.pem", pkcs8 + client.pem)
     folder.write("client.der", client.der)
+    folder.write("client-key.der", client.key.private_bytes(
+        form.Encoding.DER, PKCS8, PLAIN))
+    folder.write("client.p12", pkcs12.serialize_key_and_certificates(
+        b"client", client.key, client.made, None, SECRET))
+    folder.write("client.p7b", pkcs7.serialize_certificates([client.made], form.Encoding.PEM))
+    request = x509.CertificateSigningRequestBuilder().subject_name(client.name)
+    folder.write("client.csr", request.sign(client.key, hashes.SHA256()).public_bytes(
+        form.Encoding.PEM).decode())
     folder.write("public.key", client.key.public_key().public_bytes(
         form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo).decode())
     folder.write("cut-off.pem", client.pem[:300])
@@ -310,8 +370,16 @@ def trust(folder, ca):
         "old-double": [ca.old_double],
     }.items():
         folder.write(f"{name}.pem", "".join(part.pem for part in parts))
-    folder.write("expired-ca.pem", Certificate(
-        "Example Root", key=ca.root.key, ca=True, end=PAST).pem)
+    # Of the same name and even of the same key, but of no use.
+    gone = Certificate("Example Root", key=ca.root.key, ca=True, end=PAST)
+    plain = Certificate("Example Root", key=ca.root.key)
+    gone_middle = Certificate(
+        "Example Intermediate", ca.root, key=ca.middle.key, ca=True, end=PAST)
+    folder.write("expired-ca.pem", gone.pem)
+    folder.write("expired-first.pem", gone.pem + ca.root.pem)
+    folder.write("expired-last.pem", ca.root.pem + gone.pem)
+    folder.write("no-authority-first.pem", plain.pem + ca.root.pem)
+    folder.write("expired-intermediate-first.pem", gone_middle.pem + ca.root.pem)
     folder.write("ca.der", ca.root.der)
     folder.write("empty.pem", "")
     folder.write("garbage.pem", "This is not a certificate.\n" * 40)
@@ -337,12 +405,19 @@ def trust(folder, ca):
         "hashed-double": [ca.double],
         "hashed-others": others[:3],
         "hashed-intermediate": [ca.middle],
+        "hashed-expired": [gone],
+        "hashed-expired-first": [gone, ca.root],
+        "hashed-no-authority": [plain],
+        "hashed-no-authority-first": [plain, ca.root],
+        "hashed-expired-intermediate": [gone_middle, ca.root],
+        "hashed-and-loose": others[:3],
     }.items():
         for part in parts:
             number = 0
             while os.path.exists(f"{folder.path}/{name}/{part.subject_hash}.{number}"):
                 number += 1
             folder.write(f"{name}/{part.subject_hash}.{number}", part.pem)
+    folder.write("hashed-and-loose/intermediate.pem", ca.middle.pem)
     folder.write("unhashed/root.pem", ca.root.pem)
     folder.write("unhashed/other.crt", others[0].pem)
     os.mkdir(os.path.join(folder.path, "empty"))

@@ -117,13 +117,18 @@ extension CertificateFlaw {
         case .selfSigned: "certificate_self_signed"
         case .unknownIssuer: "certificate_issuer_unknown"
         case .missingIssuer: "certificate_issuer_missing"
+        case .nothingTrusted: "no_trusted_certificates"
         case .badSignature: "certificate_signature"
+        case .wrongKeyIdentifier: "certificate_key_identifier"
+        case .malformed: "certificate_malformed"
+        case .notAuthority, .mayNotSign: "certificate_issuer_no_authority"
         case .identity(.noID): "spiffe_id_missing"
         case .identity(.unexpected): "spiffe_id_unexpected"
         case .identity(.foreign): "spiffe_trust_domain_unknown"
         case .identity(.untrusted), .identity(.unusableBundle): "spiffe_issuer_unknown"
         case .identity: "spiffe_id_bad"
         case .wrongPurpose: "certificate_purpose"
+        case .wrongKeyUsage: "certificate_key_usage"
         case .unacceptable: "certificate_unacceptable"
         }
     }

@@ -21,12 +21,12 @@ package enum TLSFailure: Error, Equatable, Sendable {
     case laterViolation(String)
 }
 
-/// What is wrong with a server's certificate. Names of certificates are in RFC 4514's form,
-/// times in seconds since 1970.
+/// What is wrong with a server's certificate. Names of certificates are as `openssl x509 -issuer`
+/// writes them, times in seconds since 1970. Where it can be an issuer's certificate that is meant,
+/// `issuer` or `of` has its name; nil is the server's own.
 package enum CertificateFlaw: Equatable, Sendable {
     /// It is for others: the names and addresses that it has.
     case wrongName(wanted: String, names: [String])
-    /// - Parameter issuer: whose certificate that is, if not the server's own.
     case expired(Int64, issuer: String?)
     case notYetValid(Int64, issuer: String?)
     case selfSigned
@@ -34,12 +34,25 @@ package enum CertificateFlaw: Equatable, Sendable {
     case unknownIssuer(String)
     /// Nobody sent the issuer's certificate, and it is not among the trusted ones either.
     case missingIssuer(String)
-    /// The signature is not that of the issuer whose name it has.
-    case badSignature(issuer: String)
+    /// There are no trusted certificates at all: where they were looked for.
+    case nothingTrusted(places: [String])
+    /// The signature is not that of the issuer whose name it has, and which is trusted or was sent.
+    case badSignature(of: String?, issuer: String, isTrusted: Bool)
+    /// The signature is right, but it names another key of that issuer (RFC 5280 section
+    /// 4.2.1.1, authority key identifier).
+    case wrongKeyIdentifier(of: String?, issuer: String, isTrusted: Bool)
+    /// Its extensions cannot be read.
+    case malformed(issuer: String?)
+    /// The issuer is no authority (RFC 5280 section 4.2.1.9, basic constraints).
+    case notAuthority(issuer: String)
+    /// The issuer's key is not for signing certificates (RFC 5280 section 4.2.1.3, key usage).
+    case mayNotSign(issuer: String)
     /// It does not prove a SPIFFE ID that will do.
     case identity(SPIFFEFlaw)
     /// It is not for servers (RFC 5280 section 4.2.1.12, extended key usage).
-    case wrongPurpose
+    case wrongPurpose(issuer: String?)
+    /// Its key is not for TLS (RFC 5280 section 4.2.1.3, key usage).
+    case wrongKeyUsage(issuer: String?)
     /// Anything else; OpenSSL's words.
     case unacceptable(String)
 }

@@ -37,10 +37,26 @@ extension FailureText {
             "certificate is issued by \(quoted(issuer)), which is not trusted"
         case .missingIssuer(let issuer):
             "certificate is issued by \(quoted(issuer)), which is neither trusted nor sent along"
-        case .badSignature(let issuer):
-            "certificate is not signed by the \(quoted(issuer)) that is trusted"
+        case .nothingTrusted(let places):
+            "no trusted certificates were found in \(alternatives(places))"
+        case .badSignature(let owner, let issuer, let isTrusted):
+            "\(certificate(of: owner)) is not signed by the \(quoted(issuer))"
+                + (isTrusted ? " that is trusted" : " that the server sent along")
+        case .wrongKeyIdentifier(let owner, let issuer, let isTrusted):
+            "\(certificate(of: owner)) names another key of \(quoted(issuer)) than that of the one"
+                + (isTrusted ? " that is trusted" : " that the server sent along")
+                + " (authority key identifier)"
+        case .malformed(let issuer): "\(certificate(of: issuer)) has extensions that cannot be read"
+        case .notAuthority(let issuer):
+            "certificate is issued by \(quoted(issuer)), which is not a certificate authority"
+        case .mayNotSign(let issuer):
+            "certificate is issued by \(quoted(issuer)), which may not sign certificates"
+                + " (key usage)"
         case .identity(let flaw): words(of: flaw)
-        case .wrongPurpose: "certificate is not meant for servers (extended key usage)"
+        case .wrongPurpose(let issuer):
+            "\(certificate(of: issuer)) is not meant for servers (extended key usage)"
+        case .wrongKeyUsage(let issuer):
+            "\(certificate(of: issuer)) has a key that is not meant for TLS (key usage)"
         case .unacceptable(let text): "certificate is not acceptable: \(escaped(text))"
         }
     }
@@ -48,6 +64,13 @@ extension FailureText {
     private static func certificate(of issuer: String?) -> String {
         guard let issuer else { return "certificate" }
         return "the issuer's certificate \(quoted(issuer))"
+    }
+
+    /// `"a", "b" or "c"`
+    private static func alternatives(_ paths: [String]) -> String {
+        let quoted = paths.map { ProbeCore.quoted($0) }
+        guard quoted.count > 1, let last = quoted.last else { return quoted.first ?? "no place" }
+        return joined(Array(quoted.dropLast()), by: ", ") + " or " + last
     }
 
     /// The first few of the names, and how many more there are.
@@ -106,8 +129,12 @@ extension FailureText {
         case .selfSigned, .unknownIssuer: "-tls-ca-cert names a file with certificates to trust"
         case .missingIssuer:
             "the server has to send its intermediate certificates; -tls-ca-cert names whom to trust"
+        case .nothingTrusted:
+            "SSL_CERT_FILE or -tls-ca-cert names a file with certificates to trust"
         case .identity(let flaw): hint(for: flaw)
-        case .expired, .badSignature, .wrongPurpose, .unacceptable: nil
+        case .expired, .badSignature, .wrongKeyIdentifier, .malformed, .notAuthority, .mayNotSign,
+            .wrongPurpose, .wrongKeyUsage, .unacceptable:
+            nil
         }
     }
 }

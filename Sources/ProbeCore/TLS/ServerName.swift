@@ -44,6 +44,44 @@ package enum ServerName: Equatable, Sendable {
     }
 }
 
+extension ServerName {
+    /// Whether a host name in a certificate is this one's, as Go and gRPC's own clients read it:
+    /// `*` stands for one whole label in front of others, however few, and an underscore is a
+    /// letter. OpenSSL wants two more labels behind the `*`, and no underscore under it.
+    package func isMatched(by pattern: String) -> Bool {
+        guard case .host(let name) = self else { return false }
+        let host = labels(of: name)
+        let pattern = labels(of: pattern)
+        guard pattern.count == host.count, host.allSatisfy({ isLabel($0) }) else { return false }
+        for index in pattern.indices {
+            let isWildcard = index == 0 && pattern.count > 1 && pattern[0].elementsEqual("*".utf8)
+            guard
+                isWildcard
+                    || isLabel(pattern[index])
+                        && pattern[index].elementsEqual(host[index], by: { isSame($0, $1) })
+            else { return false }
+        }
+        return true
+    }
+
+    private func labels(of name: String) -> [ArraySlice<UInt8>] {
+        Array(name.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    }
+
+    private func isSame(_ one: UInt8, _ other: UInt8) -> Bool {
+        one.asciiLowercased == other.asciiLowercased
+    }
+
+    /// Whether this is what stands between two dots of a host name.
+    private func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
+        guard let first = label.first, first != UInt8(ascii: "-") else { return false }
+        return label.allSatisfy {
+            $0.isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0.asciiLowercased)
+                || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
+    }
+}
+
 extension ServerName: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -178,6 +178,23 @@ extension TextRow {
             "certificate is not valid before 1970-01-01T00:00:00Z",
             hint: "is the clock of this machine right?"),
         TextRow(
+            .tls, .tls(.certificate(.nothingTrusted(places: ["/a", "/b\n", "/c"]))),
+            "no trusted certificates were found in \"/a\", \"/b\\n\" or \"/c\"",
+            hint: "SSL_CERT_FILE or -tls-ca-cert names a file with certificates to trust"),
+        TextRow(
+            .tls,
+            .tls(.certificate(.badSignature(of: "CN=I", issuer: "CN=R", isTrusted: false))),
+            "the issuer's certificate \"CN=I\" is not signed by the \"CN=R\" that the server sent"
+                + " along"),
+        TextRow(
+            .tls,
+            .tls(.certificate(.wrongKeyIdentifier(of: nil, issuer: "CN=R", isTrusted: true))),
+            "certificate names another key of \"CN=R\" than that of the one that is trusted"
+                + " (authority key identifier)"),
+        TextRow(
+            .tls, .tls(.certificate(.malformed(issuer: nil))),
+            "certificate has extensions that cannot be read"),
+        TextRow(
             .tls, .tls(.clientCertificateRejected(.unknownAuthority)),
             "the server rejected the client certificate (unknown_ca)",
             hint: "the server does not trust who issued it;"
