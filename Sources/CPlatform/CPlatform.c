@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 
+#include <limits.h>
+#include <sys/syscall.h>
+
 static int captured_argc;
 static char *const *captured_argv;
 static char *const *captured_envp;
@@ -24,7 +27,23 @@ int cplatform_poll(struct pollfd *descriptors, nfds_t count, const struct timesp
     return ppoll(descriptors, count, timeout, signals_are_deferred ? &mask_before : NULL);
 }
 
-static void leave(int signal_number) { _exit(128 + signal_number); }
+static char removed_on_signal[PATH_MAX];
+static volatile sig_atomic_t removes_on_signal;
+
+void cplatform_remove_on_signal(const char *path) {
+    removes_on_signal = 0;
+    // A longer path names no file.
+    if (path == NULL || strlen(path) >= sizeof removed_on_signal) return;
+    strcpy(removed_on_signal, path);
+    removes_on_signal = 1;
+}
+
+static void leave(int signal_number) {
+    if (removes_on_signal) unlink(removed_on_signal);
+    _exit(128 + signal_number);
+}
+
+static void interrupt(int signal_number) { (void)signal_number; }
 
 static void handle(int signal_number, void (*handler)(int)) {
     struct sigaction action = {.sa_handler = handler};
@@ -35,7 +54,10 @@ static void handle(int signal_number, void (*handler)(int)) {
 }
 
 void cplatform_handle_signals(void) {
-    handle(SIGPIPE, SIG_IGN);
+    // A handler that does nothing rather than SIG_IGN: writing to a closed pipe fails with EPIPE
+    // just the same, and the timer of cplatform_write_briefly needs a signal that interrupts.
+    struct sigaction action = {.sa_handler = interrupt};
+    sigaction(SIGPIPE, &action, NULL);
     handle(SIGINT, leave);
     handle(SIGTERM, leave);
 }
@@ -53,7 +75,50 @@ void cplatform_defer_signals(void) {
     handle(SIGTERM, remember);
 }
 
+void cplatform_stop_deferring_signals(void) {
+    if (!signals_are_deferred) return;
+    handle(SIGINT, leave);
+    handle(SIGTERM, leave);
+    signals_are_deferred = 0;
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
+}
+
 int cplatform_pending_signal(void) { return pending_signal; }
+
+void cplatform_open_missing_streams(void) {
+    struct pollfd streams[3] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+    if (poll(streams, 3, 0) <= 0) return;
+    for (int number = 0; number < 3; number++) {
+        // The lowest number that is free is this one.
+        if (streams[number].revents & POLLNVAL) open("/dev/null", O_RDWR);
+    }
+}
+
+// The kernel's timer itself: glibc's timer_create brings threads with it.
+static int write_timer;
+static int has_write_timer;
+
+static void set_write_timer(long nanoseconds) {
+    struct itimerspec period = {
+        .it_value = {.tv_nsec = nanoseconds}, .it_interval = {.tv_nsec = nanoseconds}};
+    syscall(SYS_timer_settime, write_timer, 0, &period, NULL);
+}
+
+ssize_t cplatform_write_briefly(
+    int descriptor, const void *bytes, size_t count, long nanoseconds) {
+    if (!has_write_timer) {
+        struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGPIPE};
+        has_write_timer =
+            syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &write_timer) == 0 ? 1 : -1;
+    }
+    // It fires again and again: the first time may come before write(2) has begun.
+    if (has_write_timer > 0) set_write_timer(nanoseconds);
+    ssize_t written = write(descriptor, bytes, count);
+    int error = errno;
+    if (has_write_timer > 0) set_write_timer(0);
+    errno = error;
+    return written;
+}
 
 double cplatform_random(void) {
     uint32_t bits;

@@ -17,7 +17,7 @@ final class CredentialFetch {
 
     private let agent: Target
     private let plan: Plan
-    private let clock: RunClock
+    private let run: Run
     private let journal: Journal
     private let connection: Connection
     private var call = GRPCCall(kind: .serverStreaming)
@@ -27,13 +27,13 @@ final class CredentialFetch {
     private var isReady = false
     private(set) var outcome: Outcome?
 
-    init(from agent: Target, _ plan: Plan, _ clock: RunClock, now: Instant) {
+    init(from agent: Target, _ plan: Plan, _ run: Run, now: Instant) {
         self.agent = agent
         self.plan = plan
-        self.clock = clock
-        journal = Journal(plan.verbosity, start: clock.start, target: agent.spelling)
+        self.run = run
+        journal = run.journal(plan, about: agent)
         deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
-            .orEarlier(clock.runDeadline)
+            .orEarlier(run.deadline)
         connection = Connection(
             to: agent, nil, journal: journal, traces: plan.verbosity == .frames)
     }
@@ -68,7 +68,7 @@ final class CredentialFetch {
         case .ready:
             isReady = true
             deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
-                .orEarlier(clock.runDeadline)
+                .orEarlier(run.deadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
             let cause = Cause.goAway(code, debugData: debugData)
             if let stream, stream > lastStream { react(call.loseConnection(cause)) }
@@ -82,7 +82,7 @@ final class CredentialFetch {
 
     private func submit(now: Instant) {
         guard let session = connection.session else { return }
-        let remaining = clock.runDeadline.map { $0.instant.since(now) } ?? plan.rpcTimeout
+        let remaining = run.deadline.map { $0.instant.since(now) } ?? plan.rpcTimeout
         let headers = requestHeaders(
             path: X509SVIDResponse.path, usesTLS: false, authority: agent.authority,
             timeout: max(.milliseconds(1), min(plan.rpcTimeout, remaining)),

@@ -9,11 +9,11 @@ enum TLSSource {
     case spiffe(CredentialSource)
 
     /// - Parameter context: made from the plan, where it names what TLS needs.
-    init?(_ plan: Plan, _ context: TLSContext?, _ clock: RunClock) {
+    init?(_ plan: Plan, _ context: TLSContext?, _ run: Run) {
         if let context {
             self = .fixed(context)
         } else if let spiffe = plan.spiffe, case .at(let agent) = spiffe.endpoint {
-            self = .spiffe(CredentialSource(spiffe, agent, plan, clock))
+            self = .spiffe(CredentialSource(spiffe, agent, plan, run))
         } else {
             return nil
         }
@@ -36,7 +36,7 @@ final class CredentialSource {
     private let spiffe: SPIFFEPlan
     private let agent: Target
     private let plan: Plan
-    private let clock: RunClock
+    private let run: Run
     private let reuse: CredentialReuse
     private var fetch: CredentialFetch?
     /// Fetches that have an outcome and still say goodbye.
@@ -44,11 +44,11 @@ final class CredentialSource {
     /// What the last fetch came to, and when that was known.
     private var latest: (answer: Answer, time: Instant)?
 
-    init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ clock: RunClock) {
+    init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ run: Run) {
         self.spiffe = spiffe
         self.agent = agent
         self.plan = plan
-        self.clock = clock
+        self.run = run
         reuse = CredentialReuse(plan.mode)
     }
 
@@ -62,7 +62,7 @@ final class CredentialSource {
         advance(poller, now: now)
         if let answer = latestAnswer(since: start) { return answer }
         if fetch == nil {
-            fetch = CredentialFetch(from: agent, plan, clock, now: now)
+            fetch = CredentialFetch(from: agent, plan, run, now: now)
             // A fetch that has not begun has nothing to wait for.
             advance(poller, now: now)
         }
@@ -121,7 +121,7 @@ final class CredentialSource {
         case failed(CredentialFailure)
     }
 
-    init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ clock: RunClock) {}
+    init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ run: Run) {}
     var isAtRest: Bool { true }
     func answer(since start: Instant, _ poller: Poller, now: Instant) -> Answer { .wait }
     func hasAnswer(since start: Instant) -> Bool { false }

@@ -16,25 +16,35 @@ struct Deadline {
     }
 }
 
-/// When a run began and when it has to be over.
-struct RunClock {
+/// What everything in a run shares: when it began, when it has to be over, and where its words go.
+struct Run {
     let start: Instant
     /// Nanoseconds since 1970-01-01T00:00:00Z at `start`.
     let startWallTime: Int64
-    let runDeadline: Deadline?
+    let deadline: Deadline?
+    let printer: Printer
 
     /// - Parameter waitLimit: the limit of `-wait`, which ends a run as `-timeout` does.
-    init(_ plan: Plan, start: Instant, startWallTime: Int64, waitLimit: Duration? = nil) {
+    init(
+        _ plan: Plan, start: Instant, startWallTime: Int64, _ printer: Printer,
+        waitLimit: Duration? = nil
+    ) {
         self.start = start
         self.startWallTime = startWallTime
+        self.printer = printer
         let timeout = plan.runTimeout.map { Deadline(.runTimeout($0), from: start) }
         let wait = waitLimit.map { Deadline(.wait($0), from: start) }
-        runDeadline = wait?.orEarlier(timeout) ?? timeout
+        deadline = wait?.orEarlier(timeout) ?? timeout
     }
 
     /// Nanoseconds since 1970-01-01T00:00:00Z at `now`.
     func wallTime(at now: Instant) -> Int64 {
         startWallTime.addingSaturated(now.since(start).wholeNanoseconds)
+    }
+
+    /// What tells the steps towards a target, for those who asked for it.
+    func journal(_ plan: Plan, about target: Target) -> Journal {
+        Journal(plan.verbosity, start: start, target: target.spelling, printer)
     }
 }
 

@@ -7,15 +7,17 @@ final class Journal {
     private let start: Instant
     private let target: String
 
-    init(_ verbosity: Verbosity, start: Instant, target: String) {
+    private let printer: Printer
+
+    init(_ verbosity: Verbosity, start: Instant, target: String, _ printer: Printer) {
         self.verbosity = verbosity
         self.start = start
         self.target = target
+        self.printer = printer
     }
 
     func note(_ step: @autoclosure () -> Step) {
         guard verbosity > .silent else { return }
-        let line = StepText.line(step(), target: target, elapsed: Clock.now().since(start))
-        StandardStream.error.write(Array(line.utf8), patience: Limits.readerPatience)
+        printer.note(StepText.line(step(), target: target, elapsed: Clock.now().since(start)))
     }
 }

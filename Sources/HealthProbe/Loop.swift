@@ -1,7 +1,7 @@
 import Network
 import ProbeCore
 
-/// What happens to one subject in one mode.
+/// What happens to one subject, from its start to its end.
 protocol Worker: AnyObject {
     /// Nothing is left to be done, and nothing is held.
     var isFinished: Bool { get }
@@ -11,45 +11,56 @@ protocol Worker: AnyObject {
     func register(in poller: Poller, now: Instant) -> Instant?
 }
 
-/// The one loop of the program: the only place that waits and the only one that reads the clock.
+/// What the program does with its subjects: when their workers start, and what becomes of what
+/// they find out.
+protocol Job<Work>: AnyObject {
+    associatedtype Work: Worker
+
+    /// When the next worker is to start, if one is.
+    var nextStart: Instant? { get }
+    /// Makes the worker that is due, if one is.
+    func start(now: Instant) -> Work?
+    /// Takes what a worker has found out in a step.
+    func take(from work: Work, now: Instant)
+    /// Looks, once a round, at what no worker knows: signals, limits.
+    func look(now: Instant)
+    /// When to look at the latest.
+    var due: Instant? { get }
+    /// Whether nothing may happen while the readers of what is printed do not keep up.
+    var needsReaders: Bool { get }
+}
+
+/// The one loop of the program: it waits for all workers and for the readers of what is printed.
 ///
-/// - Parameters:
-///   - count: how many workers there are in all.
-///   - concurrency: how many of them may run at the same time.
-///   - start: makes the worker with this number.
-///   - after: called after each step of a worker; false ends the loop at once.
-///   - due: when the loop has to look around at the latest, whatever the workers want.
-func drive<Work: Worker>(
-    count: Int, concurrency: Int, start: (Int, Instant) -> Work,
-    after: (Int, Work, Instant) -> Bool, due: (Instant) -> Instant? = { _ in nil }
-) {
+/// - Parameter concurrency: how many workers may run at the same time.
+func drive<Work>(_ job: some Job<Work>, concurrency: Int, _ printer: Printer) {
     let poller = Poller()
-    var active: [(number: Int, worker: Work)] = []
-    var next = 0
+    var active: [Work] = []
     var now = Clock.now()
     while true {
-        while next < count, active.count < concurrency {
-            active.append((next, start(next, now)))
-            next += 1
+        printer.flush(poller, now: now, needsReader: job.needsReaders)
+        job.look(now: now)
+        while active.count < concurrency, let work = job.start(now: now) { active.append(work) }
+        let isHeld = job.needsReaders && printer.isFull
+        if !isHeld {
+            for work in active {
+                work.advance(poller, now: now)
+                job.take(from: work, now: now)
+            }
         }
-        for (number, worker) in active {
-            worker.advance(poller, now: now)
-            if !after(number, worker, now) { return }
-        }
+        printer.flush(poller, now: now, needsReader: job.needsReaders)
         poller.reset()
-        active.removeAll { $0.worker.isFinished }
-        if active.isEmpty, next == count { return }
-        // Somebody has finished and somebody waits for the place.
-        if next < count, active.count < concurrency {
-            now = Clock.now()
-            continue
+        active.removeAll { $0.isFinished }
+        let nextStart = active.count < concurrency ? job.nextStart : nil
+        if active.isEmpty, nextStart == nil { return }
+        var wish = earliest(
+            job.due, printer.register(in: poller, needsReader: job.needsReaders))
+        if !isHeld {
+            wish = earliest(wish, nextStart)
+            for work in active { wish = earliest(wish, work.register(in: poller, now: now)) }
         }
-        var earliest = due(now)
-        for (_, worker) in active {
-            guard let wish = worker.register(in: poller, now: now) else { continue }
-            earliest = earliest.map { min($0, wish) } ?? wish
-        }
-        poller.wait(for: earliest.map { $0.since(now) })
+        if job.needsReaders, !printer.hasReader { wish = now }
+        poller.wait(for: wish.map { $0.since(now) })
         now = Clock.now()
     }
 }

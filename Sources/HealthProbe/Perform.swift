@@ -2,67 +2,110 @@ import Network
 package import ProbeCore
 import TLS
 
-/// Does what a plan says.
+/// What a run prints with, and on what.
+package struct Presentation {
+    package var colors: Colors
+    /// Whether somebody sees standard error change.
+    package var showsProgress: Bool
+
+    package init(colors: Colors, showsProgress: Bool) {
+        self.colors = colors
+        self.showsProgress = showsProgress
+    }
+}
+
+/// Does what a plan says, and prints what comes of it.
 ///
-/// - Parameters:
-///   - showsProgress: whether somebody sees standard error change.
-///   - write: takes what is to be printed, as it comes; false when nobody reads it any more.
+/// - Parameter start: when the program began: limits count from there.
 /// - Throws: what is wrong with the files that the plan names; nothing has been opened then.
 package func perform(
-    _ plan: Plan, colors: Colors, showsProgress: Bool, write: (Output) -> Bool
+    _ plan: Plan, start: Instant, _ presentation: Presentation, _ printer: Printer
 ) throws(UsageError) -> ExitCode {
+    let run = Run(
+        plan, start: start, startWallTime: Clock.wallTime(), printer,
+        waitLimit: plan.mode.waitLimit)
     if let spiffe = plan.spiffe {
         guard hasTLS else { throw UsageError("-spiffe: this program was built without TLS") }
-        if let failure = spiffe.endpoint.failure { return giveUp(plan, failure, colors, write) }
+        if let failure = spiffe.endpoint.failure {
+            return giveUp(plan, failure, run, presentation.colors)
+        }
     }
     var tls: TLSContext?
     if let plan = plan.tls { tls = try TLSContext.make(plan, files: ProcessContext.files) }
     switch plan.mode {
-    case .check, .list:
-        let observations = observe(plan, tls) { observation in
-            // One JSON object a line needs no other to be complete.
-            guard plan.output == .json else { return }
-            _ = write(JSONReport.output(of: [observation], quiet: plan.quiet))
-        }
-        if plan.output != .json {
-            _ = write(report(observations, plan, colors, quiet: plan.quiet))
-        }
-        return ExitCode(of: observations, binary: plan.binaryExit)
-    case .wait(let waitPlan):
-        let cleared = showsProgress ? WaitProgress.cleared : ""
-        let observations = waitUntilServing(
-            plan, tls, waitPlan,
-            progress: { progress in
-                if showsProgress { _ = write(Output(standardError: progress.line)) }
-            },
-            warn: { observation in
-                let text = WaitProgress.warning(about: observation, colored: colors.error)
-                _ = write(Output(standardError: cleared + text))
-            })
-        _ = write(Output(standardError: cleared))
-        let code = ExitCode(of: observations, binary: plan.binaryExit)
-        // When the time is up, what is SERVING is not what anybody wants to read.
-        _ = write(report(observations, plan, colors, quiet: plan.quiet || code != .serving))
-        return code
-    case .watch(let watchPlan):
-        return watchChanges(plan, tls, watchPlan, colors: colors, write: write)
+    case .check, .list: return survey(plan, tls, run, presentation.colors)
+    case .wait(let wait): return waitUntilServing(plan, tls, wait, run, presentation)
+    case .watch(let watch): return watchChanges(plan, tls, watch, run, presentation.colors)
     }
 }
 
-/// Everything that was observed, in the form that was asked for.
-private func report(
-    _ observations: [Observation], _ plan: Plan, _ colors: Colors, quiet: Bool
-) -> Output {
-    switch plan.output {
-    case .text: TextReport.output(of: observations, quiet: quiet, colors: colors)
-    case .json: JSONReport.output(of: observations, quiet: quiet)
-    case .prometheus: PrometheusReport.output(of: observations, quiet: quiet)
+private func survey(
+    _ plan: Plan, _ tls: TLSContext?, _ run: Run, _ colors: Colors
+) -> ExitCode {
+    let survey = Survey(plan, tls, run)
+    drive(survey, concurrency: openConnections(plan, for: plan.subjects.count), run.printer)
+    let observations = survey.observations
+    let code = ExitCode(of: observations, binary: plan.binaryExit)
+    guard plan.output != .json else {
+        return run.printer.finish(code, run.patience(plan), more: survey.nextArrival)
+    }
+    return finish(observations, plan, colors, quiet: plan.quiet, run, code)
+}
+
+private func waitUntilServing(
+    _ plan: Plan, _ tls: TLSContext?, _ limits: WaitPlan, _ run: Run,
+    _ presentation: Presentation
+) -> ExitCode {
+    let colors = presentation.colors
+    let cleared = presentation.showsProgress ? WaitProgress.cleared : ""
+    let wait = Wait(plan, tls, limits, run, showsProgress: presentation.showsProgress) {
+        let text = WaitProgress.warning(about: $0, colored: colors.error)
+        run.printer.print(Output(standardError: cleared + text))
+    }
+    drive(wait, concurrency: openConnections(plan, for: plan.subjects.count), run.printer)
+    run.printer.print(Output(standardError: cleared))
+    let observations = wait.latest
+    let code = ExitCode(of: observations, binary: plan.binaryExit)
+    var last: Output?
+    if code != .serving, let deadline = run.deadline {
+        last = Output(standardError: wait.progress.gaveUp(after: deadline.limit.duration))
+    }
+    // When the time is up, what is SERVING is not what anybody wants to read; but programs want
+    // it all.
+    let quiet = plan.quiet || (code != .serving && plan.output != .json)
+    return finish(observations, plan, colors, quiet: quiet, run, code, last: last)
+}
+
+private func watchChanges(
+    _ plan: Plan, _ tls: TLSContext?, _ watchPlan: WatchPlan, _ run: Run, _ colors: Colors
+) -> ExitCode {
+    let watch = Watch(plan, tls, watchPlan, run, colors: colors)
+    drive(watch, concurrency: plan.subjects.count, run.printer)
+    run.printer.print(watch.farewell())
+    let wasStopped = ProcessContext.pendingSignal != nil
+    let code = watch.exitCode
+    ProcessContext.stopDeferringSignals()
+    return run.printer.finish(
+        code, wasStopped ? .standstill(Limits.lastWordsPatience) : run.patience(plan))
+}
+
+/// Prints everything that was observed, in the form that was asked for, and `last` behind it.
+private func finish(
+    _ observations: [Observation], _ plan: Plan, _ colors: Colors, quiet: Bool, _ run: Run,
+    _ code: ExitCode, last: Output? = nil
+) -> ExitCode {
+    var report = Report(observations, plan.output, quiet: quiet, colors)
+    var last = last
+    return run.printer.finish(code, run.patience(plan)) {
+        if let piece = report.next() { return piece }
+        defer { last = nil }
+        return last
     }
 }
 
 /// There is nobody to ask for SPIFFE credentials, and no waiting will change that.
 private func giveUp(
-    _ plan: Plan, _ failure: CredentialFailure, _ colors: Colors, _ write: (Output) -> Bool
+    _ plan: Plan, _ failure: CredentialFailure, _ run: Run, _ colors: Colors
 ) -> ExitCode {
     let result = Observation.Result.failed(
         Failure(phase: .spiffe, cause: .noCredentials(failure)))
@@ -76,10 +119,24 @@ private func giveUp(
                     timings: Timings(), wallTime: Clock.wallTime()))
         }
     }
+    let code = ExitCode(of: observations, binary: plan.binaryExit)
     if case .watch = plan.mode, let first = observations.first {
-        _ = write(Output(standardError: WatchReport.failure(first, colors)))
-    } else {
-        _ = write(report(observations, plan, colors, quiet: plan.quiet))
+        run.printer.print(Output(standardError: WatchReport.failure(first, colors)))
+        return run.printer.finish(code, run.patience(plan))
     }
-    return ExitCode(of: observations, binary: plan.binaryExit)
+    return finish(observations, plan, colors, quiet: plan.quiet, run, code)
+}
+
+extension Run {
+    /// How long the readers of what is printed are waited for. The time of `-wait` is for the
+    /// servers alone.
+    fileprivate func patience(_ plan: Plan) -> Printer.Patience {
+        Printer.Patience(plan.runTimeout, from: start)
+    }
+}
+
+extension Mode {
+    fileprivate var waitLimit: Duration? {
+        if case .wait(let wait) = self { wait.limit } else { nil }
+    }
 }

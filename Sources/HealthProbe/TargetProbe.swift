@@ -9,7 +9,7 @@ final class TargetProbe: Worker {
     private let method: HealthMethod
     private let plan: Plan
     private let tls: TLSSource?
-    private let clock: RunClock
+    private let run: Run
     private let journal: Journal
 
     /// The connection that calls are made on.
@@ -33,21 +33,21 @@ final class TargetProbe: Worker {
 
     /// - Parameter start: when the limits begin to count.
     init(
-        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ clock: RunClock, start: Instant
+        _ subject: Subject, _ plan: Plan, _ tls: TLSSource?, _ run: Run, start: Instant
     ) {
         target = subject.target
         self.plan = plan
         self.tls = tls
         security = plan.security
-        self.clock = clock
+        self.run = run
         times = PhaseTimes(start: start)
-        journal = Journal(plan.verbosity, start: clock.start, target: target.spelling)
+        journal = run.journal(plan, about: target)
         let method: HealthMethod = plan.mode == .list ? .list : .check
         self.method = method
         checks = (method == .list ? [""] : subject.services).map {
             ServiceCheck(method: method, service: $0)
         }
-        deadline = Deadline(plan.limitToConnect, from: start).orEarlier(clock.runDeadline)
+        deadline = Deadline(plan.limitToConnect, from: start).orEarlier(run.deadline)
         waiting = Array(checks.indices)
         unfinished = checks.count
         line = CallLine(Connection(to: target, plan, tls, journal))
@@ -114,7 +114,7 @@ final class TargetProbe: Worker {
             guard !times.isReady else { return }
             times.identified(now: now)
             deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
-                .orEarlier(clock.runDeadline)
+                .orEarlier(run.deadline)
         case .resolved: times.resolved(now: now)
         case .connected(let address):
             self.address = address
@@ -131,7 +131,7 @@ final class TargetProbe: Worker {
             guard !times.isReady else { return }
             times.ready(now: now)
             deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
-                .orEarlier(clock.runDeadline)
+                .orEarlier(run.deadline)
         case .http2(.goAway(let lastStream, let code, let debugData)):
             journal.note(.goAway(code, debugData: debugData))
             line.drain()
@@ -207,7 +207,7 @@ final class TargetProbe: Worker {
         guard !waiting.isEmpty, line.hasRoom, let session = line.connection.session else { return }
         // The server is told what is left for the call. A first call has its whole time, unless
         // the run as a whole ends earlier; a later one has what the first has left.
-        let limit = times.isReady ? deadline : clock.runDeadline
+        let limit = times.isReady ? deadline : run.deadline
         let remaining = limit.map { $0.instant.since(now) } ?? plan.rpcTimeout
         // Where none is left, nothing is sent; `expire` says so in the same step.
         guard remaining > .zero else { return }
@@ -290,7 +290,7 @@ final class TargetProbe: Worker {
         checks[index].observation = observations.count
         let circumstances = Circumstances(
             target: target, method: method, compresses: plan.compresses, address: address,
-            security: security, timings: times.timings(now: now), wallTime: clock.wallTime(at: now))
+            security: security, timings: times.timings(now: now), wallTime: run.wallTime(at: now))
         let shared = Circumstances.Shared(circumstances)
         for observation in result.observations(of: checks[index].service, shared) {
             journal.note(.ended(service: observation.service, observation.result))

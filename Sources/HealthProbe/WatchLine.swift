@@ -62,6 +62,8 @@ final class WatchLine {
 
     var isGone: Bool { connection.isGone }
 
+    var phase: Phase { connection.phase }
+
     /// Whether a call for any service has been answered, now or before.
     private(set) var hasAnswered = false
 

@@ -9,7 +9,7 @@ final class WatchedTarget: Worker {
     private let plan: Plan
     private let tls: TLSSource?
     private let watch: WatchPlan
-    private let clock: RunClock
+    private let run: Run
     private let journal: Journal
     private let random: () -> Double
     /// Which one of the targets that share the places this is.
@@ -30,7 +30,7 @@ final class WatchedTarget: Worker {
 
     init(
         _ subject: Subject, number: Int, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
-        _ clock: RunClock, _ places: ConnectionPlaces, random: @escaping () -> Double, now: Instant
+        _ run: Run, _ places: ConnectionPlaces, random: @escaping () -> Double, now: Instant
     ) {
         self.number = number
         self.places = places
@@ -38,9 +38,9 @@ final class WatchedTarget: Worker {
         self.plan = plan
         self.tls = tls
         self.watch = watch
-        self.clock = clock
+        self.run = run
         self.random = random
-        journal = Journal(plan.verbosity, start: clock.start, target: subject.target.spelling)
+        journal = run.journal(plan, about: subject.target)
         keepalive = watch.keepalive
         history = SubjectHistory(subject)
         schedule = WatchSchedule(services: subject.services.count, poll: watch.poll, now: now)
@@ -53,12 +53,16 @@ final class WatchedTarget: Worker {
         (isStopping || history.isOver) && line == nil && draining == nil && retiring.isEmpty
     }
 
+    /// How far the connection was when the watch was stopped.
+    private(set) var phase = Phase.connect
+
     /// The changes since the last call.
     func takeChanges() -> [StatusChange] { history.takeChanges() }
 
     /// Ends the watch politely.
     func stop(now: Instant) {
         isStopping = true
+        phase = (line ?? draining)?.phase ?? phase
         for line in [line, draining].compactMap({ $0 }) { retire(line, now: now) }
         line = nil
         draining = nil
@@ -294,6 +298,6 @@ final class WatchedTarget: Worker {
     ) {
         history.enter(
             state, of: service, at: line.address, line.security, now: now,
-            wallTime: clock.wallTime(at: now))
+            wallTime: run.wallTime(at: now))
     }
 }

@@ -43,5 +43,7 @@ extension SystemErrorNumber {
     static let invalidArgument = SystemErrorNumber(EINVAL)
     static let notPermitted = SystemErrorNumber(EPERM)
     static let connectionAborted = SystemErrorNumber(ECONNABORTED)
+    static let brokenPipe = SystemErrorNumber(EPIPE)
+    static let fileExists = SystemErrorNumber(EEXIST)
     static let connectionRefused = SystemErrorNumber(ECONNREFUSED)
 }

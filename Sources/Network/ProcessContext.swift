@@ -36,20 +36,27 @@ package enum ProcessContext {
         return found
     }
 
-    /// The contents of a file that the command line names; `-` is standard input.
+    /// The contents of a file that the command line names; `-` is standard input. What is not on
+    /// a disk is read to its end as it comes: of a FIFO, the writer may come later.
     ///
-    /// - Parameter limit: in bytes.
-    package static func contents(ofFile path: String, limit: Int) -> FileContents {
+    /// - Parameters:
+    ///   - limit: in bytes.
+    ///   - deadline: how long a writer is waited for; nil for as long as it takes.
+    package static func contents(
+        ofFile path: String, limit: Int, until deadline: Instant?
+    ) -> FileContents {
         let number =
-            path == "-"
-            ? cplatform_duplicate(STDIN_FILENO) : unsafe cplatform_open_for_reading(path)
+            inheritedDescriptor(path).map { cplatform_duplicate($0) }
+            ?? (unsafe cplatform_open_for_reading(path))
         guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
         let file = Descriptor(owning: number)
+        let size = Int(cplatform_file_size(file.number))
         var bytes: [UInt8] = []
-        // One byte more than there should be shows the end in the same read; what has no size,
-        // such as a pipe, comes in pieces.
-        bytes.reserveCapacity(min(limit, max(4095, Int(cplatform_file_size(file.number)))) + 1)
+        // One byte more than there should be shows the end in the same read; what has no size
+        // comes in pieces.
+        bytes.reserveCapacity(min(limit, max(4095, size)) + 1)
         while bytes.count <= limit {
+            if size < 0, !waitForWriter(file.number, until: deadline) { return .late }
             let free = bytes.capacity - bytes.count
             var count = 0
             bytes.append(addingCapacity: free > 0 ? free : 4096) { output in
@@ -60,14 +67,46 @@ package enum ProcessContext {
                     used += max(0, count)
                 }
             }
-            if count < 0 { return .unreadable(reason: SystemErrorNumber.current.description) }
             if count == 0 { return .bytes(bytes) }
+            guard count < 0 else { continue }
+            let error = SystemErrorNumber.current
+            if error != .tryAgain && error != .interrupted {
+                return .unreadable(reason: error.description)
+            }
         }
         return .tooLarge
     }
 
-    /// The files of the machine.
-    package static var files: FileAccess { FileAccess(read: contents, list: names) }
+    /// The descriptor that a path stands for. It must not be opened anew: a pipe that is would
+    /// not tell any more that its writer has gone (`<(command)` of a shell).
+    private static func inheritedDescriptor(_ path: String) -> Int32? {
+        if path == "-" || path == "/dev/stdin" { return STDIN_FILENO }
+        for directory in ["/dev/fd/", "/proc/self/fd/"] {
+            let bytes = Array(path.utf8)[...]
+            guard let digits = bytes.dropping(prefix: directory) else { continue }
+            return digits.decimal(atMost: UInt32(Int32.max)).map { Int32($0) }
+        }
+        return nil
+    }
+
+    /// Waits until there is something to read, or an end. Returns whether there was in time.
+    private static func waitForWriter(_ descriptor: Int32, until deadline: Instant?) -> Bool {
+        let poller = Poller()
+        while true {
+            poller.reset()
+            let slot = poller.watch(descriptor, read: true, write: false)
+            let remaining = deadline.map { $0.since(Clock.now()) }
+            poller.wait(for: remaining)
+            if poller.isReadable(slot) { return true }
+            if let remaining, remaining <= .zero { return false }
+        }
+    }
+
+    /// The files of the machine, for those who cannot wait.
+    package static var files: FileAccess {
+        FileAccess(
+            read: { contents(ofFile: $0, limit: $1, until: Instant(nanoseconds: 0)) }, list: names)
+    }
 
     /// The names in a directory, at most `limit`; none if it cannot be read.
     private static func names(inDirectory path: String, limit: Int) -> [String] {
@@ -80,6 +119,11 @@ package enum ProcessContext {
         return names
     }
 
+    /// Opens /dev/null for each standard stream that is closed.
+    package static func openMissingStreams() {
+        cplatform_open_missing_streams()
+    }
+
     /// Sets up the signals: see `cplatform_handle_signals`.
     package static func handleSignals() {
         cplatform_handle_signals()
@@ -88,6 +132,11 @@ package enum ProcessContext {
     /// From now on SIGINT and SIGTERM only cut waits short and show in `pendingSignal`.
     package static func deferSignals() {
         cplatform_defer_signals()
+    }
+
+    /// From now on SIGINT and SIGTERM end the process again.
+    package static func stopDeferringSignals() {
+        cplatform_stop_deferring_signals()
     }
 
     /// The number of the signal that asks the program to end, if one has come.

@@ -113,6 +113,27 @@ package enum Limits {
     /// must not keep a health check from its exit code.
     package static let readerPatience: Duration = .milliseconds(50)
 
+    /// How long a reader of results that takes nothing is waited for where there is no `-timeout`.
+    /// A reader that takes some is waited for as long as it does.
+    package static let resultsPatience: Duration = .seconds(10)
+
+    /// How long readers are waited for once a signal has ended a watch. Whoever sent it waits, too:
+    /// Docker 10 s, a person less.
+    package static let lastWordsPatience: Duration = .seconds(1)
+
+    /// How long one write to a terminal or a pipe may take, which stands still for it: the loop
+    /// has other things to do.
+    package static let writeTime: Duration = .milliseconds(10)
+
+    /// How long a terminal that says that it takes more, and then takes nothing, is left alone.
+    package static let writeRetryDelay: Duration = .milliseconds(50)
+
+    /// Results waiting for a reader, in bytes, before no more are made: as much as a pipe holds.
+    package static let pendingResults = 64 * 1024
+
+    /// What `-v` and `-trace` tell, waiting for a reader, in bytes, before lines are dropped.
+    package static let pendingNotes = 64 * 1024
+
     /// The largest file read for `-rpc-header @file`, in bytes. Servers refuse header blocks far
     /// smaller than this.
     package static let headerFileSize = 64 * 1024

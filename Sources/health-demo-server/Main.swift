@@ -7,12 +7,12 @@ struct Main {
         do throws(ConsoleError) {
             let arguments = try Arguments.parse(ProcessContext.arguments)
             if arguments.wantsHelp {
-                finish(.output, Arguments.help, exitCode: 0)
+                finish(.output(), Arguments.help, exitCode: 0)
             }
             try serve(arguments)
             ProcessContext.exit(0)
         } catch {
-            finish(.error, "health-demo-server: \(error.message)\n", exitCode: 1)
+            finish(.error(), "health-demo-server: \(error.message)\n", exitCode: 1)
         }
     }
 
@@ -22,9 +22,10 @@ struct Main {
     }
 
     private static func finish(
-        _ stream: StandardStream, _ text: String, exitCode: Int32
+        _ stream: TextStream, _ text: String, exitCode: Int32
     ) -> Never {
-        stream.write(Array(text.utf8), patience: Limits.readerPatience)
+        stream.append(text)
+        stream.finish(patience: Limits.readerPatience)
         ProcessContext.exit(exitCode)
     }
 }

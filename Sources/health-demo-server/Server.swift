@@ -20,6 +20,7 @@ final class Server {
     private var signals: TerminationSignals?
     private var listeners: [Listener] = []
     private var connections: [UInt64: ServedConnection] = [:]
+    private let output = TextStream.output()
     private let maximumConnections: Int
     private var nextToken: UInt64
     private var registry: HealthRegistry
@@ -170,6 +171,7 @@ final class Server {
     }
 
     private func say(_ line: String) {
-        StandardStream.output.write(Array((line + "\n").utf8), patience: Limits.readerPatience)
+        output.append(line + "\n")
+        output.finish(patience: Limits.readerPatience)
     }
 }

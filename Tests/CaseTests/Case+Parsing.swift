@@ -45,6 +45,10 @@ extension Case {
         case "full-stdout": output = .fullPipe
         case "no-stdout": output = .missing
         case "full-disk": output = .fullDisk
+        case "stuck-terminal": output = .stuckTerminal
+        case "no-stderr": errors = .missing
+        case "full-stderr": errors = .fullPipe
+        case "stuck-terminal-stderr": errors = .stuckTerminal
         default: return false
         }
         return true
@@ -88,7 +92,7 @@ extension Case {
         servers.append(Server(name: name, command: command))
     }
 
-    /// `signal NAME [when request | when stdout REGEX]`, and `send TEXT` alike.
+    /// `signal NAME [when request | when ping-ack | when stdout REGEX]`, and `send TEXT` alike.
     private mutating func takeDeed(
         _ entry: CaseFile.Entry, _ act: (String) throws(ScriptError) -> Deed.Act
     ) throws(ScriptError) {
@@ -96,12 +100,14 @@ extension Case {
         var moment = Deed.Moment.atOnce
         if parts.count > 1 {
             let when = parts[1...].joined(separator: " when ")
-            if when == "request" {
+            if when == "ping-ack" {
+                moment = .pingAck
+            } else if when == "request" {
                 moment = .request
             } else if when.hasPrefix("stdout ") {
                 moment = .output(String(when.dropFirst("stdout ".count)))
             } else {
-                throw entry.error("when request, or when stdout REGEX")
+                throw entry.error("when request, when ping-ack, or when stdout REGEX")
             }
         }
         deeds.append(Deed(act: try act(parts[0]), moment: moment, line: entry.line))

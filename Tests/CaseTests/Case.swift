@@ -34,6 +34,8 @@ struct Case: Sendable {
             case atOnce
             /// The scripted server has seen a whole request.
             case request
+            /// A scripted server has seen the answer to a PING, so what it sent before has come.
+            case pingAck
             /// The probe's standard output matches.
             case output(String)
             /// The program has ended.
@@ -60,6 +62,7 @@ struct Case: Sendable {
     var environment: [String: String] = [:]
     var input: String?
     var output = StandardOutput.captured
+    var errors = StandardOutput.captured
     var arguments: [String]?
     var deeds: [Deed] = []
     var expectations: [Expectation] = []

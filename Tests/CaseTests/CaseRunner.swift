@@ -88,6 +88,7 @@ struct CaseRunner: Sendable {
         plan.environment = Self.cleanEnvironment
         for (name, value) in test.environment { plan.environment[name] = places.fill(value) }
         plan.output = test.output
+        plan.errors = test.errors
         if let input = test.input {
             let path = "\(places.directory)/.stdin"
             try places.fill(input).write(toFile: path, atomically: false, encoding: .utf8)
@@ -131,6 +132,8 @@ struct CaseRunner: Sendable {
             places.peer?.wait(upTo: hangLimit) { records in
                 records.contains { $0.requests.contains(where: \.isComplete) }
             } ?? false
+        case .pingAck:
+            places.peer?.wait(upTo: hangLimit) { $0.contains { !$0.pingAcks.isEmpty } } ?? false
         case .output(let pattern):
             process.wait(upTo: hangLimit) { output, ended in
                 ended || String(decoding: output, as: UTF8.self).contains(pattern: pattern)

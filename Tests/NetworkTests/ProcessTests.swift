@@ -26,36 +26,63 @@ import Testing
         for size in [0, 1, 4_096, 65_535, 65_536] {
             let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
             try Data(bytes).write(to: URL(filePath: path))
-            #expect(ProcessContext.contents(ofFile: path, limit: 65_536) == .bytes(bytes))
+            #expect(
+                ProcessContext.contents(ofFile: path, limit: 65_536, until: nil) == .bytes(bytes))
         }
         try Data(count: 65_537).write(to: URL(filePath: path))
-        #expect(ProcessContext.contents(ofFile: path, limit: 65_536) == .tooLarge)
+        #expect(ProcessContext.contents(ofFile: path, limit: 65_536, until: nil) == .tooLarge)
         #expect(
-            ProcessContext.contents(ofFile: directory + "/none", limit: 65_536)
+            ProcessContext.contents(ofFile: directory + "/none", limit: 65_536, until: nil)
                 == .unreadable(reason: "no such file or directory"))
         #expect(
-            ProcessContext.contents(ofFile: directory, limit: 65_536)
+            ProcessContext.contents(ofFile: directory, limit: 65_536, until: nil)
                 == .unreadable(reason: "is a directory"))
     }
 
-    @Test func `a pipe that nobody writes to does not hold the program up`() throws {
+    @Test func `a pipe that nobody writes to is waited for as long as there is time`() throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         #expect(mkfifo(directory + "/fifo", 0o600) == 0)
-        #expect(ProcessContext.contents(ofFile: directory + "/fifo", limit: 65_536) == .bytes([]))
+        let deadline = Clock.now().advanced(by: .milliseconds(20))
+        #expect(
+            ProcessContext.contents(ofFile: directory + "/fifo", limit: 65_536, until: deadline)
+                == .late)
+    }
+
+    @Test func `a pipe is read to its end, whenever its writer comes`() throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/fifo"
+        #expect(mkfifo(path, 0o600) == 0)
+        let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 251) }
+        Thread { try? Data(bytes).write(to: URL(filePath: path)) }.start()
+        #expect(
+            ProcessContext.contents(ofFile: path, limit: 1_000_000, until: nil) == .bytes(bytes))
+    }
+
+    @Test func `an inherited pipe whose writer has gone is at its end`() throws {
+        let (reading, writing) = pipePair()
+        defer { close(reading) }
+        #expect(write(writing, "abc", 3) == 3)
+        close(writing)
+        let path = "/dev/fd/\(reading)"
+        let contents = { ProcessContext.contents(ofFile: path, limit: 65_536, until: nil) }
+        #expect(contents() == .bytes(Array("abc".utf8)))
+        #expect(contents() == .bytes([]))
     }
 
     // MARK: Standard streams
 
     @Test func `everything is written to a reader that reads`() async {
         await #expect(processExitsWith: .exitCode(0)) {
+            ProcessContext.handleSignals()
             let (reading, writing) = pipePair()
-            dup2(writing, STDOUT_FILENO)
-            close(writing)
-            let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 253) }
+            let text = String(repeating: "0123456789", count: 30_000)
             let thread = Thread {
-                StandardStream.output.write(bytes, patience: .seconds(20))
-                close(STDOUT_FILENO)
+                let stream = TextStream(descriptor: writing)
+                stream.append(text)
+                stream.finish(patience: .seconds(20))
+                close(writing)
             }
             thread.start()
             var received: [UInt8] = []
@@ -65,41 +92,36 @@ import Testing
                 guard count > 0 else { break }
                 received += buffer[..<count]
             }
-            exit(received == bytes ? 0 : 1)
+            exit(received == Array(text.utf8) ? 0 : 1)
         }
     }
 
-    @Test func `a reader that stands still loses the rest`() async {
-        await #expect(processExitsWith: .exitCode(0)) {
-            let (reading, writing) = pipePair()
-            dup2(writing, STDERR_FILENO)
-            close(writing)
-            let bytes = [UInt8](repeating: 7, count: 10_000_000)
-            StandardStream.error.write(bytes, patience: .milliseconds(1))
-            close(STDERR_FILENO)
-            var buffer = [UInt8](repeating: 0, count: bytes.count)
-            exit(read(reading, &buffer, buffer.count) > 0 ? 0 : 1)
-        }
-    }
-
-    @Test func `a reader that is gone is no trouble`() async {
+    @Test func `a reader that is gone is told`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             ProcessContext.handleSignals()
             let (reading, writing) = pipePair()
-            dup2(writing, STDOUT_FILENO)
             close(reading)
-            StandardStream.output.write([1, 2, 3], patience: .seconds(20))
-            close(STDOUT_FILENO)
-            StandardStream.output.write([1, 2, 3], patience: .seconds(20))
-            exit(0)
+            let stream = TextStream(descriptor: writing)
+            stream.append("text")
+            stream.finish(patience: .seconds(20))
+            stream.append("text")
+            exit(stream.state == .abandoned && stream.count == 0 ? 0 : 1)
         }
     }
 
-    @Test func `a pipe is no terminal`() async {
+    @Test func `a pipe is no terminal`() {
+        let (reading, writing) = pipePair()
+        defer { _ = [reading, writing].map { close($0) } }
+        #expect(!TextStream(descriptor: writing).isTerminal)
+    }
+
+    @Test func `standard streams that are closed are opened`() async {
         await #expect(processExitsWith: .exitCode(0)) {
-            let (_, writing) = pipePair()
-            dup2(writing, STDOUT_FILENO)
-            exit(StandardStream.output.isTerminal ? 1 : 0)
+            close(STDIN_FILENO)
+            close(STDOUT_FILENO)
+            ProcessContext.openMissingStreams()
+            let (reading, writing) = pipePair()
+            exit(reading > 2 && writing > 2 && write(STDOUT_FILENO, "x", 1) == 1 ? 0 : 1)
         }
     }
 

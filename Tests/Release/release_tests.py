@@ -217,6 +217,14 @@ class Costs(unittest.TestCase):
                     number, bound * (1 + TOLERANCE),
                     f"{what}: {number} now, {bound} recorded; if it has to be so, {HOW_TO_RECORD}")
 
+    def test_waiting_for_a_place_costs_nothing(self):
+        with socket.create_server(("127.0.0.1", 0)) as one, \
+                socket.create_server(("127.0.0.1", 0)) as other:
+            silent = [f"-addr=127.0.0.1:{place.getsockname()[1]}" for place in (one, other)]
+            calls = system_calls(*silent, "-wait=300ms", "-concurrency=1")
+        self.assertIn("connect", [name for name, _ in calls])
+        self.assertLess(len(calls), 200)
+
     def test_the_size_has_a_limit(self):
         limit = SIZE_LIMITS[KIND]
         if re.search(r"OpenSSL (?!3\.0\.)", run(PROBE, "-version").stdout):

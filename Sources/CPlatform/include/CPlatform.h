@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -52,10 +53,30 @@ static inline int cplatform_open_for_reading(const char *path) {
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-/// The size of an open file in bytes; 0 where it has none.
+/// The size of an open file in bytes; -1 for what is no file on a disk (a pipe, a terminal), and so
+/// may make its reader wait.
 static inline int64_t cplatform_file_size(int descriptor) {
     struct stat information;
-    return fstat(descriptor, &information) == 0 ? information.st_size : 0;
+    if (fstat(descriptor, &information) != 0 || S_ISDIR(information.st_mode)) return 0;
+    return S_ISREG(information.st_mode) ? information.st_size : -1;
+}
+
+/// Finds out the mode of the file at a path: 0, with *mode changed if there is one; EINVAL for what
+/// is no file on a disk; or another error number.
+static inline int cplatform_file_mode(const char *path, uint32_t *mode) {
+    struct stat information;
+    if (stat(path, &information) != 0) return errno == ENOENT ? 0 : errno;
+    if (!S_ISREG(information.st_mode)) return S_ISDIR(information.st_mode) ? EISDIR : EINVAL;
+    *mode = information.st_mode & 07777;
+    return 0;
+}
+
+/// Creates a file to write to, with just this mode; -1 if it cannot, or if there is one already.
+static inline int cplatform_create_file(const char *path, uint32_t mode) {
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    // It fails on file systems that have no modes, and then there is nothing to set.
+    if (descriptor >= 0) (void)!fchmod(descriptor, mode);
+    return descriptor;
 }
 
 /// The next name in a directory, good until the next call; null at its end.
@@ -69,14 +90,32 @@ static inline int cplatform_duplicate(int descriptor) {
     return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
 
-/// Ignores SIGPIPE, and makes SIGINT and SIGTERM end the process at once with 128 + the signal's
-/// number. A signal that was ignored when the process started stays ignored, as shells expect of
-/// what they run in the background. A default disposition would not do: process 1 of a container
-/// does not die of it.
+/// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed. Without that the first
+/// socket would have the number of a standard stream, and what is meant for people would go to a
+/// server.
+void cplatform_open_missing_streams(void);
+
+/// Makes SIGPIPE harmless, and SIGINT and SIGTERM end the process at once with 128 + the signal's
+/// number; the file of cplatform_remove_on_signal goes with it. SIGINT and SIGTERM stay ignored if
+/// they were when the process started, as shells expect of what they run in the background. A
+/// default disposition would not do: process 1 of a container does not die of it.
 void cplatform_handle_signals(void);
 
 /// From now on SIGINT and SIGTERM are only remembered, and cut waits in cplatform_poll short.
 void cplatform_defer_signals(void);
+
+/// From now on SIGINT and SIGTERM end the process again.
+void cplatform_stop_deferring_signals(void);
+
+/// Names a file that is removed when a signal ends the process; null for none.
+void cplatform_remove_on_signal(const char *path);
+
+/// write(2) that does not wait for a reader much longer than so many nanoseconds, which must be
+/// less than a second: a timer interrupts it until it has returned. The descriptor may be shared
+/// with other processes, so it is not made non-blocking, and poll(2) cannot promise that a
+/// terminal, or a pipe with other writers, takes a whole text. -1 with EINTR when it took nothing.
+ssize_t cplatform_write_briefly(
+    int descriptor, const void *bytes, size_t count, long nanoseconds);
 
 /// The number of the last remembered signal; 0 if there was none.
 int cplatform_pending_signal(void);

@@ -163,6 +163,11 @@ extension Flag {
                 draft.plan.output = try PlanDraft.choice(text)
             }),
         Flag(
+            "output-file", "FILE", .output, "write results to FILE, replaced when complete",
+            .text { draft, text throws(ValueError) in
+                draft.plan.outputFile = text.utf8.isEmpty ? nil : text
+            }),
+        Flag(
             "binary-exit", "", .output, "exit with 1 for every failure",
             .boolean { $0.plan.binaryExit = $1 }),
         Flag("quiet", "", .output, "print nothing on success", .boolean { $0.plan.quiet = $1 }),

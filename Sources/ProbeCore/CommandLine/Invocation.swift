@@ -10,7 +10,7 @@ package enum Invocation {
     ///   - arguments: Without the name of the program.
     ///   - environment: All variables, or those that `isRead` knows.
     ///   - readFile: Gives the contents of the file at a path, if it has no more bytes than the
-    ///     limit; the path `-` is standard input.
+    ///     limit; the path `-` is standard input. `timeLimit` says how long that may take.
     package static func parse(
         arguments: [String], environment: [(name: String, value: String)],
         readFile: (String, Int) -> FileContents
@@ -45,6 +45,28 @@ package enum Invocation {
                 showsUsage: arguments.isEmpty)
         }
         return .run(plan)
+    }
+
+    /// What `-timeout` says, wherever it stands: it bounds the reading of files, too. A value that
+    /// is wrong is complained of elsewhere.
+    package static func timeLimit(
+        arguments: [String], environment: [(name: String, value: String)]
+    ) -> Duration? {
+        var text = environment.first { $0.name.utf8.spells(Flag.variablePrefix + "TIMEOUT") }?.value
+        var scanner = ArgumentScanner(arguments)
+        while let argument = scanner.next() {
+            if case .setting(let index, let value) = argument,
+                Flag.table[index].name.utf8.spells("timeout")
+            {
+                text = value
+            }
+        }
+        guard let text else { return nil }
+        do throws(ValueError) {
+            return try PlanDraft.timeout(text)
+        } catch {
+            return nil
+        }
     }
 
     /// Whether `parse` looks at this variable. Most environments have many others, which need

@@ -27,6 +27,8 @@ package struct Plan: Equatable, Sendable {
     /// Mutual TLS with credentials from the SPIFFE Workload API.
     package var spiffe: SPIFFEPlan?
     package var output: OutputFormat
+    /// Where results go instead of standard output.
+    package var outputFile: String?
     package var verbosity: Verbosity
     package var color: ColorChoice
     /// Print nothing on success.
@@ -52,6 +54,7 @@ package struct Plan: Equatable, Sendable {
         tls = nil
         spiffe = nil
         output = .text
+        outputFile = nil
         verbosity = .silent
         color = .auto
         quiet = false

@@ -81,6 +81,8 @@ extension PlanDraft {
             throw ValueError("cannot read \(quoted(path)): \(escaped(reason))")
         case .tooLarge:
             throw ValueError("\(quoted(path)) is too large (at most \(limit) bytes)")
+        case .late:
+            throw ValueError("\(quoted(path)) has not come to its end within -timeout")
         }
     }
 

@@ -31,4 +31,6 @@ package enum FileContents: Equatable, Sendable {
     case unreadable(reason: String)
     /// Larger than the limit that was set for it.
     case tooLarge
+    /// A pipe whose writer had not come to its end when the time was up.
+    case late
 }

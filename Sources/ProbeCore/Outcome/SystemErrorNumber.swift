@@ -19,6 +19,8 @@ package struct SystemErrorNumber: Error, Equatable, Sendable {
         switch rawValue {
         case 1: ("not_permitted", "operation not permitted")
         case 2: ("no_such_file", "no such file or directory")
+        case 5: ("io_error", "input/output error")
+        case 9: ("bad_descriptor", "bad file descriptor")
         case 12: ("no_memory", "out of memory")
         case 13: ("permission_denied", "permission denied")
         case 19: ("no_such_device", "no such device")
@@ -26,7 +28,12 @@ package struct SystemErrorNumber: Error, Equatable, Sendable {
         case 21: ("is_a_directory", "is a directory")
         case 22: ("invalid_address", "invalid address")
         case 23, 24: ("too_many_files", "too many open files")
+        case 26: ("text_file_busy", "text file busy")
+        case 27: ("file_too_large", "file too large")
+        case 28: ("no_space", "no space left on device")
+        case 30: ("read_only", "read-only file system")
         case 32: ("broken_pipe", "broken pipe")
+        case 36: ("name_too_long", "file name too long")
         case 40: ("symbolic_link_loop", "too many levels of symbolic links")
         case 91: ("wrong_socket_type", "the socket is of another type")
         case 97: ("family_not_supported", "address family not supported")
@@ -41,6 +48,7 @@ package struct SystemErrorNumber: Error, Equatable, Sendable {
         case 111: ("connection_refused", "connection refused")
         case 112: ("host_down", "host is down")
         case 113: ("no_route_to_host", "no route to host")
+        case 122: ("quota_exceeded", "disk quota exceeded")
         default: nil
         }
     }

@@ -6,26 +6,56 @@
 /// Every metric has the labels `target` and `service`, even the one about the probe: metrics
 /// without them would be there twice as soon as two runs write two files for one node exporter,
 /// and then it reports nothing at all.
-package enum PrometheusReport {
-    /// The metrics, on standard output; why a check has no answer is not among them and stands
-    /// on standard error. Where a service of a target is there more than once, the last result
-    /// counts: a file with the same metric twice would be refused.
-    ///
-    /// - Parameter quiet: without effect; a metric that is missing would look like one that was
-    ///   never made.
-    package static func output(of observations: [Observation], quiet: Bool) -> Output {
-        let series = lastOfEach(observations)
-        var output = Output()
-        for metric in Metric.all { output.standardOutput += text(of: metric, series) }
-        output.standardError = TextReport.failureLines(of: observations, colored: false)
-        return output
+struct PrometheusReport {
+    private let observations: [Observation]
+    private let series: [Series]
+    private let metrics = Metric.all
+    /// The metric and the series whose samples come next.
+    private var next = (metric: 0, series: 0)
+    /// Whether the head of the metric stands already.
+    private var hasHead = false
+
+    /// Where a service of a target is there more than once, the last result counts: a file with
+    /// the same metric twice would be refused.
+    init(_ observations: [Observation]) {
+        self.observations = observations
+        series = Self.lastOfEach(observations)
+    }
+
+    /// The next lines; nil when there are no more.
+    mutating func nextPiece() -> String? {
+        guard next.metric < metrics.count else { return nil }
+        let metric = metrics[next.metric]
+        let end = min(series.count, next.series + Report.pieceSize)
+        var samples = ""
+        for series in series[next.series..<end] {
+            write(metric.samples(observations[series.index]), of: metric, series, to: &samples)
+        }
+        next.series = end
+        // A metric without samples has no head either.
+        let head = hasHead || samples.isEmpty ? "" : metric.head
+        hasHead = hasHead || !samples.isEmpty
+        if end == series.count {
+            next = (next.metric + 1, 0)
+            hasHead = false
+        }
+        return head + samples
+    }
+
+    private func write(
+        _ samples: [Metric.Sample], of metric: Metric, _ series: Series, to text: inout String
+    ) {
+        for sample in samples {
+            text += "\(metric.name){\(series.labels)"
+            if let label = sample.label { text += ",\(label.name)=\(labelValue(label.value))" }
+            text += "} \(sample.value)\n"
+        }
     }
 
     private struct Series {
         /// The labels that all metrics of a result have.
         var labels: String
         var index: Int
-        var observation: Observation
     }
 
     /// The results whose labels no later result has, in the order given.
@@ -35,7 +65,7 @@ package enum PrometheusReport {
             let target = labelValue(observation.target.spelling)
             let service = labelValue(observation.service)
             let labels = "target=\(target),service=\(service)"
-            sorted.append(Series(labels: labels, index: index, observation: observation))
+            sorted.append(Series(labels: labels, index: index))
         }
         // As bytes: Prometheus tells labels apart that are equal as Swift's strings.
         sorted.sort { left, right in
@@ -50,22 +80,6 @@ package enum PrometheusReport {
             kept.append(series)
         }
         return kept.sorted { $0.index < $1.index }
-    }
-
-    /// A metric with the samples of all results, or nothing where there are none.
-    private static func text(of metric: Metric, _ series: [Series]) -> String {
-        var samples = ""
-        for series in series {
-            for sample in metric.samples(series.observation) {
-                samples += "\(metric.name){\(series.labels)"
-                if let label = sample.label {
-                    samples += ",\(label.name)=\(labelValue(label.value))"
-                }
-                samples += "} \(sample.value)\n"
-            }
-        }
-        guard !samples.isEmpty else { return "" }
-        return "# HELP \(metric.name) \(metric.help)\n# TYPE \(metric.name) gauge\n\(samples)"
     }
 }
 
@@ -100,6 +114,8 @@ private struct Metric {
     var help: StaticString
     /// A result's samples: one without a further label, or one for each of its values.
     var samples: (Observation) -> [Sample]
+
+    var head: String { "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" }
 
     static var all: [Metric] {
         [

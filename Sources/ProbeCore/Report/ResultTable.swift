@@ -5,13 +5,27 @@
 ///
 /// The columns are aligned by characters, and no cell but the last holds a blank, so that `awk`
 /// can take the lines apart.
-enum ResultTable {
-    static func text(of observations: [Observation], colored: Bool) -> String {
-        let rows = observations.map { Row($0) }
-        var widths = Row.Widths()
-        for row in rows { widths.fit(row) }
+struct ResultTable {
+    private let observations: [Observation]
+    private let isColored: Bool
+    private var widths = Row.Widths()
+    private var next = 0
+
+    init(_ observations: [Observation], colored: Bool) {
+        self.observations = observations
+        isColored = colored
+        for observation in observations { widths.fit(Row(observation)) }
+    }
+
+    /// The next lines; nil when there are no more.
+    mutating func nextPiece() -> String? {
+        let end = min(observations.count, next + Report.pieceSize)
+        guard next < end else { return nil }
         var text = ""
-        for row in rows { row.write(to: &text, widths, colored: colored) }
+        for observation in observations[next..<end] {
+            Row(observation).write(to: &text, widths, colored: isColored)
+        }
+        next = end
         return text
     }
 }

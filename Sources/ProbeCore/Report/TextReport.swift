@@ -45,21 +45,22 @@ package struct Colors: Sendable {
 package enum TextReport {
     /// One result is one line. Of several, each has its line in a table, and the failures among
     /// them a line more that says why. What a server lists is always a table.
-    package static func output(
-        of observations: [Observation], quiet: Bool, colors: Colors
-    ) -> Output {
-        let shown = observations.filter { !quiet || $0.result != .answered(.serving) }
-        var output = Output()
-        if observations.count > 1 || observations.contains(where: { $0.isListed }) {
-            output.standardOutput = ResultTable.text(of: shown, colored: colors.output)
-        } else if let only = shown.first, case .answered(let status) = only.result {
-            let name = Paint(only.result).applied(to: status.name, colors.output)
-            output.standardOutput = "status: \(name)\n"
+    ///
+    /// - Parameter shown: those of `observations` that are not left out.
+    static func table(
+        of shown: [Observation], among observations: [Observation], colors: Colors
+    ) -> ResultTable? {
+        guard observations.count > 1 || observations.contains(where: { $0.isListed }) else {
+            return nil
         }
-        if observations.contains(where: { $0.failure != nil }) {
-            output.standardError = failureLines(of: observations, colored: colors.error)
-        }
-        return output
+        return ResultTable(shown, colored: colors.output)
+    }
+
+    /// The line of a result that is alone; nothing for a failure.
+    static func line(of only: Observation, colors: Colors) -> String {
+        guard case .answered(let status) = only.result else { return "" }
+        let name = Paint(only.result).applied(to: status.name, colors.output)
+        return "status: \(name)\n"
     }
 
     /// The failures among the results of a run, each a line, and their hints.

@@ -18,6 +18,14 @@ package struct WaitProgress: Equatable, Sendable {
         return "\r\u{1B}[Kserving \(serving)/\(services), \(seconds)s of \(limit.goText)"
     }
 
+    /// What is said at the end of a wait in vain.
+    ///
+    /// - Parameter limit: the one that ended it, of `-wait` or of `-timeout`.
+    package func gaveUp(after limit: Duration) -> String {
+        let share = services > 1 ? " (\(serving) of \(services) were SERVING)" : ""
+        return "\(programName): gave up after \(limit.goText)\(share)\n"
+    }
+
     /// What is said early of a failure that will hardly mend while one waits.
     package static func warning(about observation: Observation, colored: Bool) -> String {
         TextReport.failureLines(of: [observation], colored: colored)

@@ -26,6 +26,7 @@ import Testing
         ("TLS_NO_VERIFY", "1", ["-tls-no-verify"]),
         ("TLS_NO_ALPN", "1", ["-tls-no-alpn"]),
         ("OUTPUT", "json", ["-output", "json"]),
+        ("OUTPUT_FILE", "results", ["-output-file", "results"]),
         ("BINARY_EXIT", "1", ["-binary-exit"]),
         ("QUIET", "true", ["-quiet"]),
         ("COLOR", "never", ["-color", "never"]),

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct PrometheusReportTests {
     private func text(_ observations: [Observation]) -> String {
-        PrometheusReport.output(of: observations, quiet: false).standardOutput
+        Report.output(
+            of: observations, .prometheus, quiet: false, colors: Colors(output: false, error: false)
+        ).standardOutput
     }
 
     private static var answer: Observation {
@@ -68,16 +70,25 @@ import Testing
     }
 
     @Test func `why there is no answer stands on standard error`() {
-        let output = PrometheusReport.output(of: [Self.failure(.nameNotFound)], quiet: true)
+        let output = Report.output(
+            of: [Self.failure(.nameNotFound)], .prometheus, quiet: true,
+            colors: Colors(output: false, error: false))
         #expect(
             output.standardError
                 == "swift-health-probe: connect db:5000: there is no such name\n")
         #expect(output.standardOutput == text([Self.failure(.nameNotFound)]))
-        #expect(PrometheusReport.output(of: [Self.answer], quiet: false).standardError.isEmpty)
+        #expect(
+            Report.output(
+                of: [Self.answer], .prometheus, quiet: false,
+                colors: Colors(output: false, error: false)
+            ).standardError.isEmpty)
     }
 
     @Test func `no result is no text`() {
-        #expect(PrometheusReport.output(of: [], quiet: false) == Output())
+        #expect(
+            Report.output(
+                of: [], .prometheus, quiet: false, colors: Colors(output: false, error: false))
+                == Output())
     }
 
     // MARK: What a parser makes of it

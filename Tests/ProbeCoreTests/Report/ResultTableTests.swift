@@ -6,7 +6,7 @@ import Testing
     private func report(
         _ observations: [Observation], quiet: Bool = false, colored: Bool = false
     ) -> Output {
-        TextReport.output(
+        Report.output(
             of: observations, quiet: quiet, colors: Colors(output: colored, error: colored))
     }
 

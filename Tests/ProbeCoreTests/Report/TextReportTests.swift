@@ -8,7 +8,7 @@ import Testing
     private func report(
         _ observations: [Observation], quiet: Bool = false, colors: Colors = plain
     ) -> Output {
-        TextReport.output(of: observations, quiet: quiet, colors: colors)
+        Report.output(of: observations, quiet: quiet, colors: colors)
     }
 
     private func refusal(_ message: String, target: String = "db:1") -> Observation {

@@ -117,7 +117,7 @@ import Testing
             .failed(Self.others[0].failure), service: "a", target: "localhost:5000")
         var other = failed
         other.service = "b"
-        let output = TextReport.output(
+        let output = Report.output(
             of: [failed, other], quiet: false, colors: Colors(output: false, error: false))
         #expect(
             output.standardError == """

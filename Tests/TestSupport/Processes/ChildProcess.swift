@@ -34,6 +34,9 @@ package enum StandardOutput: Equatable, Sendable {
     case missing
     /// A device without room.
     case fullDisk
+    /// A terminal that nobody reads, with room for a few bytes: it polls writable, and a write of
+    /// a line waits for ever.
+    case stuckTerminal
 }
 
 /// A child process with captured output. It is killed when this is released.
@@ -44,6 +47,7 @@ package final class ChildProcess: Sendable {
         package var environment: [String: String] = [:]
         package var input = StandardInput.null
         package var output = StandardOutput.captured
+        package var errors = StandardOutput.captured
 
         package init(program: String, arguments: [String] = []) {
             self.program = program
@@ -65,7 +69,7 @@ package final class ChildProcess: Sendable {
             throw error
         }
         input = InputEnd(wiring.inputEnd)
-        state = ProcessState(pid: pid, keeping: wiring.keptEnd)
+        state = ProcessState(pid: pid, keeping: wiring.keptEnds)
         state.watch(output: wiring.outputEnd, errors: wiring.errorEnd)
     }
 
@@ -153,18 +157,18 @@ private final class ProcessState: @unchecked Sendable {
     }
 
     private let pid: pid_t
-    private let kept: Int32?
+    private let kept: [Int32]
     private let condition = NSCondition()
     /// Only inside `wait`, which holds the lock.
     private(set) var guarded = Guarded()
 
-    init(pid: pid_t, keeping kept: Int32?) {
+    init(pid: pid_t, keeping kept: [Int32]) {
         self.pid = pid
         self.kept = kept
     }
 
     deinit {
-        if let kept { close(kept) }
+        for descriptor in kept { close(descriptor) }
     }
 
     var output: [UInt8] { condition.withLock { guarded.output } }
@@ -178,10 +182,10 @@ private final class ProcessState: @unchecked Sendable {
         }
     }
 
-    func watch(output: Int32?, errors: Int32) {
-        guarded.openStreams = output == nil ? 1 : 2
+    func watch(output: Int32?, errors: Int32?) {
+        guarded.openStreams = [output, errors].count { $0 != nil }
         if let output { read(output, into: \.output) }
-        read(errors, into: \.errors)
+        if let errors { read(errors, into: \.errors) }
         let thread = Thread { [self] in reap() }
         thread.start()
     }

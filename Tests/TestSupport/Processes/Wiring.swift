@@ -11,9 +11,9 @@ struct Wiring {
     private(set) var childErrors: Int32 = -1
     private(set) var inputEnd: Int32?
     private(set) var outputEnd: Int32?
-    private(set) var errorEnd: Int32 = -1
-    /// A reading end that stays open and unread.
-    private(set) var keptEnd: Int32?
+    private(set) var errorEnd: Int32?
+    /// Reading ends that stay open and unread.
+    private(set) var keptEnds: [Int32] = []
 
     init(_ plan: ChildProcess.Plan) throws {
         switch plan.input {
@@ -23,23 +23,35 @@ struct Wiring {
             let pipe = try makePipe()
             (childInput, inputEnd) = (pipe.reading, pipe.writing)
         }
-        switch plan.output {
+        (childOutput, outputEnd) = try connect(plan.output)
+        (childErrors, errorEnd) = try connect(plan.errors)
+    }
+
+    /// The child's end and, of what is captured, ours.
+    private mutating func connect(
+        _ output: StandardOutput
+    ) throws -> (child: Int32, ours: Int32?) {
+        switch output {
         case .captured:
             let pipe = try makePipe()
-            (outputEnd, childOutput) = (pipe.reading, pipe.writing)
+            return (pipe.writing, pipe.reading)
         case .brokenPipe:
             let pipe = try makePipe()
             close(pipe.reading)
-            childOutput = pipe.writing
+            return (pipe.writing, nil)
         case .fullPipe:
             let pipe = try makePipe()
-            (keptEnd, childOutput) = (pipe.reading, pipe.writing)
-            fill(pipe.writing)
-        case .missing: break
-        case .fullDisk: childOutput = try openFile("/dev/full", O_WRONLY)
+            keptEnds.append(pipe.reading)
+            fill(pipe.writing, leaving: 0)
+            return (pipe.writing, nil)
+        case .missing: return (-1, nil)
+        case .fullDisk: return (try openFile("/dev/full", O_WRONLY), nil)
+        case .stuckTerminal:
+            let (terminal, holder) = try openTerminal()
+            keptEnds.append(holder)
+            fill(terminal, leaving: 5)
+            return (terminal, nil)
         }
-        let errors = try makePipe()
-        (errorEnd, childErrors) = (errors.reading, errors.writing)
     }
 
     mutating func closeChildEnds() {
@@ -50,7 +62,7 @@ struct Wiring {
     }
 
     func closeOurEnds() {
-        for case let descriptor? in [inputEnd, outputEnd, errorEnd, keptEnd] {
+        for case let descriptor? in [inputEnd, outputEnd, errorEnd] + keptEnds {
             close(descriptor)
         }
     }
@@ -71,13 +83,32 @@ func makePipe() throws -> (reading: Int32, writing: Int32) {
     return (ends[0], ends[1])
 }
 
-private func fill(_ descriptor: Int32) {
+/// Writes until nothing more fits but the bytes that are to be left.
+private func fill(_ descriptor: Int32, leaving room: Int) {
     let flags = fcntl(descriptor, F_GETFL)
     _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK)
     let page = [UInt8](repeating: UInt8(ascii: "."), count: 4096)
-    while write(descriptor, page, page.count) > 0 {}
-    while write(descriptor, page, 1) > 0 {}
+    if room > 0 {
+        // How much a terminal takes is its own affair, so it is tried out and then emptied.
+        var size = 0
+        while case let count = write(descriptor, page, 1), count > 0 { size += count }
+        tcflush(descriptor, TCOFLUSH)
+        for _ in 0..<max(0, size - room) { _ = write(descriptor, page, 1) }
+    } else {
+        while write(descriptor, page, page.count) > 0 {}
+        while write(descriptor, page, 1) > 0 {}
+    }
     _ = fcntl(descriptor, F_SETFL, flags)
+}
+
+/// A new terminal, and the descriptor that its display would read.
+private func openTerminal() throws -> (terminal: Int32, holder: Int32) {
+    var (holder, terminal): (Int32, Int32) = (-1, -1)
+    try descriptorLock.withLock {
+        guard openpty(&holder, &terminal, nil, nil, nil) == 0 else { throw SocketError("openpty") }
+        for end in [holder, terminal] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    }
+    return (terminal, holder)
 }
 
 /// Starts the child with the three standard descriptors and no others.
@@ -99,7 +130,11 @@ func spawn(_ plan: ChildProcess.Plan, _ wiring: Wiring) throws -> pid_t {
     } else {
         posix_spawn_file_actions_addclose(&actions, 1)
     }
-    posix_spawn_file_actions_adddup2(&actions, wiring.childErrors, 2)
+    if wiring.childErrors >= 0 {
+        posix_spawn_file_actions_adddup2(&actions, wiring.childErrors, 2)
+    } else {
+        posix_spawn_file_actions_addclose(&actions, 2)
+    }
     // A test runner may ignore signals; a shell's child does not.
     var signals = sigset_t()
     sigemptyset(&signals)

@@ -1,0 +1,70 @@
+import CPlatform
+package import ProbeCore
+
+/// A file that takes the place of another only when it is complete: it is written beside it, in
+/// the same directory, under a name that begins with a dot, and then renamed.
+package final class ReplacementFile {
+    /// Why there can be no such file.
+    package enum Flaw: Error, Equatable {
+        /// What is there (a directory, a device, a pipe) is not to be replaced.
+        case notRegular
+        case system(SystemErrorNumber)
+    }
+
+    package let path: String
+    package let stream: TextStream
+    private let descriptor: Descriptor
+    /// The name of the new file, until it has its own.
+    private var temporary: String?
+
+    private init(_ path: String, owning descriptor: consuming Descriptor, temporary: String) {
+        self.path = path
+        stream = TextStream(descriptor: descriptor.number)
+        self.descriptor = descriptor
+        self.temporary = temporary
+        unsafe cplatform_remove_on_signal(temporary)
+    }
+
+    deinit {
+        guard let temporary else { return }
+        unsafe unlink(temporary)
+        cplatform_remove_on_signal(nil)
+    }
+
+    /// Creates the new file, empty. A signal that ends the process removes it.
+    package static func make(_ path: String) throws(Flaw) -> ReplacementFile {
+        // 0644, whatever the umask is: a collector that reads it is often another user.
+        var mode: UInt32 = 0o644
+        switch unsafe cplatform_file_mode(path, &mode) {
+        case 0: break
+        case EINVAL: throw .notRegular
+        case let error: throw .system(SystemErrorNumber(error))
+        }
+        for attempt in 0..<8 {
+            let name = temporaryName(path, suffix: "\(Clock.wallTime())\(attempt)")
+            let number = unsafe cplatform_create_file(name, mode)
+            if number >= 0 {
+                return ReplacementFile(path, owning: Descriptor(owning: number), temporary: name)
+            }
+            let error = SystemErrorNumber.current
+            guard error == .fileExists else { throw .system(error) }
+        }
+        throw .system(.fileExists)
+    }
+
+    private static func temporaryName(_ path: String, suffix: String) -> String {
+        let bytes = Array(path.utf8)
+        let slash = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        return String(decoding: bytes[..<slash], as: UTF8.self) + "."
+            + String(decoding: bytes[slash...], as: UTF8.self) + "." + suffix
+    }
+
+    /// Puts the file, which is written, in its place; returns what went wrong.
+    package func commit() -> SystemErrorNumber? {
+        guard let temporary else { return nil }
+        if unsafe rename(temporary, path) != 0 { return .current }
+        self.temporary = nil
+        cplatform_remove_on_signal(nil)
+        return nil
+    }
+}
