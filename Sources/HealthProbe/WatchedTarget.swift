@@ -32,8 +32,7 @@ final class WatchedTarget: Worker {
         _ subject: Subject, number: Int, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
         _ run: Run, _ places: ConnectionPlaces, random: @escaping () -> Double, now: Instant
     ) {
-        self.number = number
-        self.places = places
+        (self.number, self.places) = (number, places)
         self.subject = subject
         self.plan = plan
         self.tls = tls
@@ -47,14 +46,13 @@ final class WatchedTarget: Worker {
     }
 
     private var polls: Bool { watch.poll != nil }
+    /// How far the connection was when the watch was stopped.
+    private(set) var phase = Phase.connect
 
     /// All services have failed for good, or the watch is being stopped; and nothing is held.
     var isFinished: Bool {
         (isStopping || history.isOver) && line == nil && draining == nil && retiring.isEmpty
     }
-
-    /// How far the connection was when the watch was stopped.
-    private(set) var phase = Phase.connect
 
     /// The changes since the last call.
     func takeChanges() -> [StatusChange] { history.takeChanges() }
@@ -64,8 +62,7 @@ final class WatchedTarget: Worker {
         isStopping = true
         phase = (line ?? draining)?.phase ?? phase
         for line in [line, draining].compactMap({ $0 }) { retire(line, now: now) }
-        line = nil
-        draining = nil
+        (line, draining) = (nil, nil)
     }
 
     func advance(_ poller: Poller, now: Instant) {
