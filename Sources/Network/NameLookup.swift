@@ -1,4 +1,4 @@
-import ProbeCore
+package import ProbeCore
 
 /// One name, asked of name servers for its addresses of both families: who is asked what, and
 /// when. It moves no bytes and reads no clock.
@@ -9,26 +9,32 @@ import ProbeCore
 ///
 /// An IPv4 address in hand does not wait for an IPv6 one longer than `Limits.resolutionDelay`,
 /// nor the other way round: some name servers and firewalls swallow what they do not know.
-struct NameLookup {
-    enum Family: Int, CaseIterable {
+package struct NameLookup {
+    package enum Family: Int, CaseIterable {
         case ipv4
         case ipv6
     }
 
-    enum Transport {
+    package enum Transport {
         case datagrams
         case stream
     }
 
     /// A question that is put to one server.
-    struct Query: Equatable {
-        var family: Family
+    package struct Query: Equatable {
+        package var family: Family
         /// Counted from the first of the servers.
-        var server: Int
-        var transport: Transport
+        package var server: Int
+        package var transport: Transport
+
+        package init(family: Family, server: Int, transport: Transport) {
+            self.family = family
+            self.server = server
+            self.transport = transport
+        }
     }
 
-    enum Reply: Equatable {
+    package enum Reply: Equatable {
         /// None where the name exists, but has no address of this family.
         case addresses([IPAddress])
         case noSuchName
@@ -37,7 +43,7 @@ struct NameLookup {
         case failure(NameServerFailure)
     }
 
-    enum Outcome: Equatable {
+    package enum Outcome: Equatable {
         case found([IPAddress])
         case noSuchName
         case withoutAddress
@@ -46,15 +52,15 @@ struct NameLookup {
     }
 
     /// Whether one family's addresses are not enough.
-    var waitsForAll = false
+    package var waitsForAll = false
     private var questions: [Question]
 
-    init(serverCount: Int, now: Instant) {
+    package init(serverCount: Int, now: Instant) {
         questions = Family.allCases.map { _ in Question(serverCount: serverCount, now: now) }
     }
 
     /// What has to be asked by now.
-    mutating func takeQueries(now: Instant) -> [Query] {
+    package mutating func takeQueries(now: Instant) -> [Query] {
         Family.allCases.compactMap { family in
             questions[family.rawValue].takeTurn(now: now).map {
                 Query(family: family, server: $0, transport: .datagrams)
@@ -63,14 +69,14 @@ struct NameLookup {
     }
 
     /// When there is something to ask or to decide at the latest.
-    var due: Instant? {
+    package var due: Instant? {
         (questions.compactMap { $0.due } + [end].compactMap { $0 }).min()
     }
 
     /// Takes a server's reply to a query.
     ///
     /// - Returns: the query that this leads to at once.
-    mutating func receive(_ reply: Reply, to query: Query, now: Instant) -> Query? {
+    package mutating func receive(_ reply: Reply, to query: Query, now: Instant) -> Query? {
         let index = query.family.rawValue
         switch reply {
         case .addresses(let addresses):
@@ -93,7 +99,7 @@ struct NameLookup {
     }
 
     /// What is known of the name, as soon as it is enough.
-    func outcome(now: Instant) -> Outcome? {
+    package func outcome(now: Instant) -> Outcome? {
         guard isSettled || end.map({ $0 <= now }) ?? false else { return nil }
         let addresses = ipv6.addresses + ipv4.addresses
         if !addresses.isEmpty { return .found(addresses) }
@@ -105,11 +111,11 @@ struct NameLookup {
 
     /// Whether there may be IPv4 addresses yet. The other family is not waited for once more: that
     /// its questions are swallowed is a common fault, and one that no waiting mends.
-    var mayFindMore: Bool { ipv4.answer == nil }
+    package var mayFindMore: Bool { ipv4.answer == nil }
 
     /// What each server has against the question, in the order of the servers; nil for those that
     /// have not answered. Empty while no server has failed.
-    var failures: [NameServerFailure?] {
+    package var failures: [NameServerFailure?] {
         for question in questions where question.answer == nil || question.answer == .failed {
             if question.hasFailures { return question.failures }
         }
@@ -133,7 +139,7 @@ struct NameLookup {
 }
 
 /// Why a name server has no answer.
-enum NameServerFailure: Equatable {
+package enum NameServerFailure: Equatable {
     /// It said so; a response code of RFC 1035 section 4.1.1.
     case answered(code: UInt8)
     /// Nobody listens there, or there is no way there.

@@ -53,7 +53,7 @@ package final class Resolver {
     }
 
     /// What a name may stand for, in the order of trying (resolv.conf(5), `search` and `ndots`).
-    static func names(for name: String, domains: [String], dots: Int) -> [String] {
+    package static func names(for name: String, domains: [String], dots: Int) -> [String] {
         guard name.utf8.last != UInt8(ascii: ".") else { return [name] }
         let inDomains = domains.map { "\(name).\($0)" }
             .filter { $0.utf8.count <= Limits.hostNameSize }

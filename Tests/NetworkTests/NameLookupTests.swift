@@ -1,7 +1,7 @@
 import ProbeCore
 import Testing
 
-@testable import Network
+import Network
 
 /// Who is asked what, and when: by the clock, without a server.
 @Suite struct NameLookupTests {

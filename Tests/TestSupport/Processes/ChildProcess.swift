@@ -34,8 +34,7 @@ package enum StandardOutput: Equatable, Sendable {
     case missing
     /// A device without room.
     case fullDisk
-    /// A terminal that nobody reads, with room for a few bytes: it polls writable, and a write of
-    /// a line waits for ever.
+    /// A full terminal that nobody reads.
     case stuckTerminal
 }
 

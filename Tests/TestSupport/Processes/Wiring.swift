@@ -42,14 +42,14 @@ struct Wiring {
         case .fullPipe:
             let pipe = try makePipe()
             keptEnds.append(pipe.reading)
-            fill(pipe.writing, leaving: 0)
+            fill(pipe.writing)
             return (pipe.writing, nil)
         case .missing: return (-1, nil)
         case .fullDisk: return (try openFile("/dev/full", O_WRONLY), nil)
         case .stuckTerminal:
             let (terminal, holder) = try openTerminal()
             keptEnds.append(holder)
-            fill(terminal, leaving: 5)
+            fillTerminal(terminal)
             return (terminal, nil)
         }
     }
@@ -83,22 +83,26 @@ func makePipe() throws -> (reading: Int32, writing: Int32) {
     return (ends[0], ends[1])
 }
 
-/// Writes until nothing more fits but the bytes that are to be left.
-private func fill(_ descriptor: Int32, leaving room: Int) {
+/// Writes until nothing more fits.
+private func fill(_ descriptor: Int32) {
     let flags = fcntl(descriptor, F_GETFL)
     _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK)
     let page = [UInt8](repeating: UInt8(ascii: "."), count: 4096)
-    if room > 0 {
-        // How much a terminal takes is its own affair, so it is tried out and then emptied.
-        var size = 0
-        while case let count = write(descriptor, page, 1), count > 0 { size += count }
-        tcflush(descriptor, TCOFLUSH)
-        for _ in 0..<max(0, size - room) { _ = write(descriptor, page, 1) }
-    } else {
-        while write(descriptor, page, page.count) > 0 {}
-        while write(descriptor, page, 1) > 0 {}
-    }
+    while write(descriptor, page, page.count) > 0 {}
+    while write(descriptor, page, 1) > 0 {}
     _ = fcntl(descriptor, F_SETFL, flags)
+}
+
+/// Writes until nothing more fits into a terminal, which makes room by and by for what it has in
+/// its several buffers.
+private func fillTerminal(_ descriptor: Int32) {
+    var quietRounds = 0
+    while quietRounds < 10 {
+        var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        let hadRoom = poll(&room, 1, 20) > 0
+        fill(descriptor)
+        quietRounds = hadRoom ? 0 : quietRounds + 1
+    }
 }
 
 /// A new terminal, and the descriptor that its display would read.
