@@ -1,7 +1,6 @@
+import Network
 import ProbeCore
 import Testing
-
-import Network
 
 /// Who is asked what, and when: by the clock, without a server.
 @Suite struct NameLookupTests {
