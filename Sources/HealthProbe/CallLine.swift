@@ -1,10 +1,13 @@
 import HTTP2
 import ProbeCore
+import ProbeCore
 
 /// A connection, and the calls that are open on it: who has asked for which stream, and how many
 /// more the server takes at a time.
 final class CallLine {
     let connection: Connection
+    /// What the messages of all these calls share.
+    let room = MessageRoom()
     /// Which check each stream is for, the streams 1, 3, 5 and so on; nil for one that is over.
     private var checks: [Int?] = []
     private(set) var openCalls = 0

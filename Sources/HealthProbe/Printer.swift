@@ -153,20 +153,21 @@ package final class Printer {
             flush(poller, now: now)
             if case .failed(let error) = results.state { return .failed(place, error) }
             if results.written + diagnosis.written > before { lastMoved = now }
-            if hasMore, !isFull { continue }
-            if results.count == 0, diagnosis.count == 0 { break }
-            poller.reset()
+            if !hasMore, results.count == 0, diagnosis.count == 0 { break }
             let end =
-                results.count > 0 || diagnosis.written < promised
+                hasMore || results.count > 0 || diagnosis.written < promised
                 ? Self.end(patience, start: start, lastMoved: lastMoved)
                 : lastMoved.advanced(by: Limits.readerPatience)
             if end <= now { break }
-            let due = earliest(end, register(in: poller)) ?? end
-            poller.wait(for: due.since(now))
+            if !hasMore || isFull {
+                poller.reset()
+                let due = earliest(end, register(in: poller)) ?? end
+                poller.wait(for: due.since(now))
+            }
             now = Clock.now()
         }
         defer { results.discard() }
-        return results.count > 0 ? patience.loss : nil
+        return hasMore || results.count > 0 ? patience.loss : nil
     }
 
     private static func end(_ patience: Patience, start: Instant, lastMoved: Instant) -> Instant {

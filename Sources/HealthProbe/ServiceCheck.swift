@@ -18,8 +18,8 @@ struct ServiceCheck {
     var observation: Int?
 
     enum Result {
-        /// What is known of one service, or of each in a list.
-        case answered([(service: String, status: ServingStatus)])
+        case answered(ServingStatus)
+        case listed(HealthListResponse)
         case failed(Failure)
     }
 
@@ -35,9 +35,9 @@ struct ServiceCheck {
         method == .list ? [] : HealthCheckRequest.encoded(service: service)
     }
 
-    /// The call is being made.
-    mutating func submitted() {
-        call = GRPCCall(kind: .unary)
+    /// The call is being made, on a connection whose messages share this room.
+    mutating func submitted(in room: MessageRoom) {
+        call = GRPCCall(kind: .unary, in: room)
         messages = []
     }
 
@@ -88,6 +88,7 @@ struct ServiceCheck {
 
     private mutating func conclude(_ end: GRPCCall.End, _ expired: Limit?) {
         let end = expired.map { end.attributingCancellation(to: $0) } ?? end
+        defer { messages = [] }
         switch end {
         case .ok: result = decodedResponse()
         case .failed(let cause): result = .failed(Failure(phase: .rpc, cause: cause))
@@ -100,10 +101,9 @@ struct ServiceCheck {
         }
         do throws(BadResponse) {
             let bytes = try message.plain()
-            guard method == .list else {
-                return .answered([(service, try HealthCheckResponse.decode(bytes))])
-            }
-            return .answered(try HealthListResponse.decode(bytes))
+            return method == .list
+                ? .listed(try HealthListResponse.decode(bytes))
+                : .answered(try HealthCheckResponse.decode(bytes))
         } catch {
             return .failed(Failure(phase: .rpc, cause: .badResponse(error)))
         }
@@ -115,14 +115,22 @@ extension ServiceCheck.Result {
     func observations(of service: String, _ shared: Circumstances.Shared) -> [Observation] {
         switch self {
         case .failed(let failure):
-            [Observation(service: service, result: .failed(failure), shared)]
-        case .answered(let statuses) where statuses.isEmpty:
-            // A server that lists nothing has told the status of nothing.
-            [Observation(service: "", result: .answered(.unknown), shared)]
-        case .answered(let statuses):
-            statuses.map {
+            return [Observation(service: service, result: .failed(failure), shared)]
+        case .answered(let status):
+            return [Observation(service: service, result: .answered(status), shared)]
+        case .listed(let list):
+            var observations = list.services.map {
                 Observation(service: $0.service, result: .answered($0.status), shared)
             }
+            if list.omitted > 0 {
+                let cause = Cause.badResponse(.listTooLong(omitted: list.omitted))
+                let failure = Failure(phase: .rpc, cause: cause)
+                observations.append(Observation(service: "", result: .failed(failure), shared))
+            } else if observations.isEmpty {
+                // A server that lists nothing has told the status of nothing.
+                observations = [Observation(service: "", result: .answered(.unknown), shared)]
+            }
+            return observations
         }
     }
 }

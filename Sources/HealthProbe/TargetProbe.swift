@@ -221,7 +221,7 @@ final class TargetProbe: Worker {
             do throws(HTTP2Error) {
                 let stream = try session.submitRequest(headers, body: plan.body(of: check.request))
                 line.opened(stream, for: index)
-                checks[index].submitted()
+                checks[index].submitted(in: line.room)
                 journal.note(.requesting(service: check.service, metadata: plan.metadata))
             } catch {
                 checks[index].fail(.rpc, .ownFault(OwnFault(inRequest: error)))

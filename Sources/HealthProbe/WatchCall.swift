@@ -40,12 +40,14 @@ struct WatchCall {
         if stream == nil { isWanted = true }
     }
 
-    mutating func submitted(as stream: StreamID, deadline: Deadline, now: Instant) {
+    mutating func submitted(
+        as stream: StreamID, in room: MessageRoom, deadline: Deadline, now: Instant
+    ) {
         self.stream = stream
         self.deadline = deadline
         start = now
         isWanted = false
-        call = GRPCCall(kind: method == .watch ? .serverStreaming : .unary)
+        call = GRPCCall(kind: method == .watch ? .serverStreaming : .unary, in: room)
         messages = []
         hasSpoken = false
     }
@@ -96,6 +98,7 @@ struct WatchCall {
     private mutating func finish(_ end: GRPCCall.End) -> [News] {
         stream = nil
         deadline = nil
+        defer { messages = [] }
         switch end {
         case .failed(let cause): return [.ended(Failure(phase: .rpc, cause: cause))]
         case .ok where method == .watch:

@@ -26,6 +26,8 @@ final class WatchLine {
     private let keepalive: Duration?
     private let journal: Journal
     private let connection: Connection
+    /// What the messages of all calls share.
+    private let room = MessageRoom()
     private var calls: [WatchCall]
     /// The services that calls are wanted for, in the order in which they are to be made.
     private var queue: [Int] = []
@@ -127,7 +129,7 @@ final class WatchLine {
             do throws(HTTP2Error) {
                 let stream = try session.submitRequest(headers, body: body)
                 let limit = Deadline(.rpcTimeout(plan.rpcTimeout), from: now)
-                calls[service].submitted(as: stream, deadline: limit, now: now)
+                calls[service].submitted(as: stream, in: room, deadline: limit, now: now)
                 journal.note(.requesting(service: name, metadata: plan.metadata))
             } catch {
                 lose(Failure(phase: .rpc, cause: .ownFault(OwnFault(inRequest: error))))

@@ -5,10 +5,22 @@ package enum Limits {
     /// share this default (`maxReceiveMessageSize`, 4 MiB).
     package static let messageSize = 4 * 1024 * 1024
 
-    /// How many services one list may have, repeated ones included. gRPC's own servers refuse to
-    /// list more than 100 (gRFC A90); the smallest entry has two bytes, so that a message of the
-    /// largest size could otherwise become two million results.
+    /// How much memory the messages may take together that wait on one connection, in bytes: one of
+    /// the largest size, or many small ones. Otherwise a server could fill it once for each service
+    /// that it is asked about.
+    package static let messageRoom = messageSize
+
+    /// Up to this size, in bytes, messages do not count: those of honest servers have ten bytes.
+    package static let smallMessage = 4096
+
+    /// How many services of one list are reported, repeated ones included. gRPC's own servers
+    /// refuse to list more than 100 (gRFC A90); the smallest entry has two bytes, so that a message
+    /// of the largest size could otherwise become two million results.
     package static let listedServices = 10_000
+
+    /// How long the names of these services may be together, in bytes: 10,000 names of 50 bytes.
+    /// Each is repeated in a dozen metrics.
+    package static let listedNames = 512 * 1024
 
     /// How much of a name is shown in a report, in bytes. No service has a longer one; a name of
     /// megabytes would fill a screen, and the metrics repeat each name a dozen times.

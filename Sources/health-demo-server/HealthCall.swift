@@ -147,7 +147,7 @@ package struct HealthCall {
 
     private mutating func refuse(_ violation: MessageReader.Violation) -> Action {
         switch violation {
-        case .tooLarge: refuse(.resourceExhausted, "the message is too large")
+        case .tooLarge, .noRoom: refuse(.resourceExhausted, "the message is too large")
         // compression.md: "an encoding the server does not support" is UNIMPLEMENTED.
         case .unsupportedEncoding: refuse(.unimplemented, "unknown grpc-encoding")
         case .badCompressedFlag, .compressedWithoutEncoding:

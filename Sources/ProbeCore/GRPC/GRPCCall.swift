@@ -48,13 +48,16 @@ package struct GRPCCall {
     }
 
     private let kind: Kind
+    private let room: MessageRoom?
     private var state = State.awaitingHeaders
     /// Cuts the messages; beside the state and not in it, so that its buffer grows in place.
     private var reader = MessageReader(encoding: nil)
     private var messageCount = 0
 
-    package init(kind: Kind) {
+    /// - Parameter room: what its messages share with those of other calls on its connection.
+    package init(kind: Kind, in room: MessageRoom? = nil) {
         self.kind = kind
+        self.room = room
     }
 
     /// A header block arrived.
@@ -172,7 +175,7 @@ package struct GRPCCall {
             let answer = HTTPAnswer(status: status, contentType: headers.contentType)
             return conclude(.failed(.notGRPC(answer)), peerEnded: false)
         }
-        reader = MessageReader(encoding: headers.encoding)
+        reader = MessageReader(encoding: headers.encoding, in: room)
         state = .receivingMessages
         return .proceed
     }
@@ -216,6 +219,8 @@ package struct GRPCCall {
         default: break
         }
         state = .ended
+        // Half a message is of no use, and takes room.
+        reader = MessageReader(encoding: nil)
         return peerEnded ? .end(end) : .abandon(end, end.resetCode)
     }
 }

@@ -14,6 +14,8 @@ package struct MessageReader {
         case unsupportedEncoding([UInt8])
         /// The declared length is over `Limits.messageSize`.
         case tooLarge(Int)
+        /// The messages that wait on the connection are over `Limits.messageRoom`.
+        case noRoom
     }
 
     /// The encodings of compressed messages that are understood. Servers compress unasked, so
@@ -21,13 +23,18 @@ package struct MessageReader {
     package static let encodings = ["gzip", "deflate"]
 
     private let encoding: [UInt8]?
+    private let room: MessageRoom?
     private var prefix: [UInt8] = []
     private var message: [UInt8] = []
+    private var share: MessageRoom.Share?
     private var missing = 0
 
-    /// - Parameter encoding: the value of the response's `grpc-encoding`.
-    package init(encoding: [UInt8]?) {
+    /// - Parameters:
+    ///   - encoding: the value of the response's `grpc-encoding`.
+    ///   - room: what the message shares with those of other calls; nil where there are none.
+    package init(encoding: [UInt8]?, in room: MessageRoom? = nil) {
         self.encoding = encoding
+        self.room = room
     }
 
     /// Whether the bytes so far end inside a prefix or a message.
@@ -51,8 +58,10 @@ package struct MessageReader {
             missing -= taken.count
             rest = rest.dropFirst(taken.count)
             if missing == 0 {
-                messages.append(GRPCMessage(bytes: message, isCompressed: prefix[0] == 1))
+                messages.append(
+                    GRPCMessage(bytes: message, isCompressed: prefix[0] == 1, share: share))
                 message = []
+                share = nil
                 prefix = []
             }
         }
@@ -72,20 +81,60 @@ package struct MessageReader {
             }
         default: throw .badCompressedFlag(prefix[0])
         }
+        if let room, length > Limits.smallMessage {
+            guard let share = room.share(of: length) else { throw .noRoom }
+            self.share = share
+        }
         missing = length
         message.reserveCapacity(length)
     }
 }
 
 /// One message of a stream, without its prefix.
-package struct GRPCMessage: Equatable, Sendable {
+package struct GRPCMessage {
     package var bytes: [UInt8]
     /// Whether `bytes` have to be decompressed first.
     package var isCompressed: Bool
+    /// What the message takes of its connection's room, as long as it is there.
+    private let share: MessageRoom.Share?
 
-    package init(bytes: [UInt8], isCompressed: Bool) {
+    package init(bytes: [UInt8], isCompressed: Bool, share: MessageRoom.Share? = nil) {
         self.bytes = bytes
         self.isCompressed = isCompressed
+        self.share = share
+    }
+}
+
+extension GRPCMessage: Equatable {
+    package static func == (left: GRPCMessage, right: GRPCMessage) -> Bool {
+        left.isCompressed == right.isCompressed && left.bytes == right.bytes
+    }
+}
+
+/// The memory that the messages of one connection may take together (`Limits.messageRoom`).
+package final class MessageRoom {
+    private var free = Limits.messageRoom
+
+    package init() {}
+
+    /// Room for a message of this size in bytes; nil when there is not enough left.
+    package func share(of size: Int) -> Share? {
+        guard size <= free else { return nil }
+        free -= size
+        return Share(size, of: self)
+    }
+
+    /// A part of the room, given back when nobody holds it any more.
+    package final class Share {
+        private let size: Int
+        private let room: MessageRoom
+
+        fileprivate init(_ size: Int, of room: MessageRoom) {
+            self.size = size
+            self.room = room
+        }
+
+        deinit { room.free += size }
     }
 }
 

@@ -1,30 +1,27 @@
 /// `HealthListResponse { map<string, HealthCheckResponse> statuses = 1; }`
-package enum HealthListResponse {
-    /// The services in a message, sorted by the bytes of their names, the overall server (`""`)
-    /// first.
-    package static func decode(
-        _ message: [UInt8]
-    ) throws(BadResponse) -> [(service: String, status: ServingStatus)] {
-        let entries: [Entry]
+package struct HealthListResponse {
+    /// The services, sorted by the bytes of their names, the overall server (`""`) first. There are
+    /// no more than `Limits.listedServices`, and their names fit into `Limits.listedNames`.
+    package private(set) var services: [(service: String, status: ServingStatus)]
+    /// How many entries of the message were left out because there were too many, or their names
+    /// too long.
+    package private(set) var omitted: Int
+
+    package init(services: [(service: String, status: ServingStatus)], omitted: Int = 0) {
+        self.services = services
+        self.omitted = omitted
+    }
+
+    package static func decode(_ message: [UInt8]) throws(BadResponse) -> HealthListResponse {
         do throws(ProtobufError) {
-            entries = try self.entries(in: message)
+            var reader = ListReader()
+            try reader.read(message)
+            return HealthListResponse(
+                services: lastOfEach(reader.entries).map { ($0.text, $0.status) },
+                omitted: reader.omitted)
         } catch {
             throw .malformedMessage(error)
         }
-        guard entries.count <= Limits.listedServices else { throw .tooManyServices }
-        return lastOfEach(entries).map { ($0.text, $0.status) }
-    }
-
-    /// The entries in the order of the message; no more than prove that there are too many.
-    private static func entries(in message: [UInt8]) throws(ProtobufError) -> [Entry] {
-        var reader = ProtobufReader(message[...])
-        var entries: [Entry] = []
-        while entries.count <= Limits.listedServices, let field = try reader.nextField() {
-            if field.number == 1, case .bytes(let bytes) = field.value {
-                entries.append(try Entry(bytes, index: entries.count))
-            }
-        }
-        return entries
     }
 
     /// A map keeps the last entry of each name. Sorting finds it without comparing every name
@@ -39,6 +36,31 @@ package enum HealthListResponse {
             }
         }
         return kept
+    }
+}
+
+/// Takes the entries of a message in their order, until they are too many or too long. What comes
+/// then is counted, and still has to be well-formed.
+private struct ListReader {
+    private(set) var entries: [Entry] = []
+    private(set) var omitted = 0
+    private var room = Limits.listedNames
+
+    mutating func read(_ message: [UInt8]) throws(ProtobufError) {
+        var reader = ProtobufReader(message[...])
+        while let field = try reader.nextField() {
+            guard field.number == 1, case .bytes(let bytes) = field.value else { continue }
+            take(try Entry(bytes, index: entries.count))
+        }
+    }
+
+    private mutating func take(_ entry: Entry) {
+        guard omitted == 0, entries.count < Limits.listedServices, entry.name.count <= room else {
+            omitted += 1
+            return
+        }
+        room -= entry.name.count
+        entries.append(entry)
     }
 }
 

@@ -32,8 +32,9 @@ extension Cause {
             .notGRPC, .streamReset:
             .peer
         case .badResponse(.headersTooLarge), .badResponse(.message(.tooLarge)),
-            .badResponse(.inflatedTooLarge), .badResponse(.message(.unsupportedEncoding)),
-            .badResponse(.tooManyServices), .badResponse(.noMemory):
+            .badResponse(.message(.noRoom)), .badResponse(.inflatedTooLarge),
+            .badResponse(.message(.unsupportedEncoding)), .badResponse(.listTooLong),
+            .badResponse(.noMemory):
             .probe
         case .badResponse: .peer
         }
@@ -141,7 +142,7 @@ extension BadResponse {
     package var statusCode: GRPCStatusCode {
         switch self {
         case .missingStatus, .malformedStatus: .unknown
-        case .message(.tooLarge), .inflatedTooLarge, .tooManyServices, .noMemory:
+        case .message(.tooLarge), .message(.noRoom), .inflatedTooLarge, .listTooLong, .noMemory:
             .resourceExhausted
         default: .internal
         }

@@ -151,6 +151,6 @@ package enum BadResponse: Error, Equatable, Sendable {
     case http2(String)
     /// The message is not a valid protobuf encoding.
     case malformedMessage(ProtobufError)
-    /// A list of more than `Limits.listedServices`.
-    case tooManyServices
+    /// A list with more services than are reported: so many were left out.
+    case listTooLong(omitted: Int)
 }

@@ -173,7 +173,8 @@ package struct FailureText: Equatable, Sendable {
         case .http2(let rule): "the server broke an HTTP/2 rule on the stream: \(escaped(rule))"
         case .malformedMessage:
             "the response is not a Health\(method == .list ? "List" : "Check")Response"
-        case .tooManyServices: "the server lists more than \(Limits.listedServices) services"
+        case .listTooLong(omitted: 1): "the list is too long: one service is left out"
+        case .listTooLong(let omitted): "the list is too long: \(omitted) services are left out"
         }
     }
 
@@ -185,6 +186,7 @@ package struct FailureText: Equatable, Sendable {
         case .unsupportedEncoding(let encoding):
             "the response is compressed with \(quoted(encoding)); gzip and deflate are understood"
         case .tooLarge(let size): "the response message has \(size) bytes, the limit is 4 MiB"
+        case .noRoom: "the server's messages on this connection are over 4 MiB together"
         }
     }
 

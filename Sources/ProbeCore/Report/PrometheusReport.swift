@@ -119,7 +119,10 @@ private struct Metric {
 
     static var all: [Metric] {
         [
-            one("grpc_health_up", "Whether the call was answered with the gRPC status OK.") {
+            one("grpc_health_serving", "1 if the answer was SERVING, 0 for everything else.") {
+                $0.result == .answered(.serving) ? "1" : "0"
+            },
+            one("grpc_health_up", "1 if the call was answered with the gRPC status OK.") {
                 $0.failure == nil ? "1" : "0"
             },
             servingStatus,

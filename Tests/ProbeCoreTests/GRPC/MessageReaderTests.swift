@@ -89,6 +89,31 @@ import Testing
         #expect(messages.map(\.bytes) == [[8, 1]])
     }
 
+    @Test func `the messages of one connection have 4 MiB together`() throws {
+        let room = MessageRoom()
+        var kept: [GRPCMessage] = []
+        for count in 1...4 {
+            var reader = MessageReader(encoding: nil, in: room)
+            try reader.append(MessagePrefix.framed(Array(repeating: 1, count: 1 << 20)), to: &kept)
+            #expect(kept.count == count)
+        }
+        var another = MessageReader(encoding: nil, in: room)
+        #expect(throws: MessageReader.Violation.noRoom) {
+            try another.append([0, 0, 0, 0x10, 0x01], to: &kept)
+        }
+        // Small ones do not count, and who has read one makes room.
+        var small = MessageReader(encoding: nil, in: room)
+        try small.append(MessagePrefix.framed(Array(repeating: 1, count: 4096)), to: &kept)
+        kept.removeFirst()
+        another = MessageReader(encoding: nil, in: room)
+        try another.append([0, 0, 0x10, 0, 0], to: &kept)
+        #expect(another.isInsideMessage)
+        // So does a message that never came to its end.
+        another = MessageReader(encoding: nil, in: room)
+        try another.append([0, 0, 0x10, 0, 0], to: &kept)
+        #expect(another.isInsideMessage)
+    }
+
     @Test(arguments: [nil, "identity", "gzip", "bogus"])
     func `an uncompressed message is taken whatever the encoding`(encoding: String?) throws {
         #expect(try read([MessagePrefix.framed([8, 1])], encoding: encoding).messages == [[8, 1]])

@@ -35,7 +35,7 @@ import Testing
         for vector in vectors {
             let verdict: String
             do throws(BadResponse) {
-                let services = try HealthListResponse.decode(vector.key)
+                let services = try HealthListResponse.decode(vector.key).services
                 verdict = services.reduce("\(services.count)") {
                     "\($0) \(hexadecimalText($1.service))=\($1.status.rawValue)"
                 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HealthListResponseTests {
     private func names(_ message: [UInt8]) throws -> [String] {
-        try HealthListResponse.decode(message).map { "\($0.service)=\($0.status.name)" }
+        try HealthListResponse.decode(message).services.map { "\($0.service)=\($0.status.name)" }
     }
 
     @Test func `services are sorted by their bytes, the overall server first`() throws {
@@ -27,7 +27,7 @@ import Testing
 
     @Test func `names that look the same are different names`() throws {
         let message = entry("e\u{301}", 1) + entry("\u{E9}", 2)
-        let services = try HealthListResponse.decode(message)
+        let services = try HealthListResponse.decode(message).services
         #expect(services.map { Array($0.service.utf8) } == [[0x65, 0xCC, 0x81], [0xC3, 0xA9]])
         #expect(services.map(\.status) == [.serving, .notServing])
     }
@@ -51,26 +51,47 @@ import Testing
         #expect(try names(message).count == 3)
         for count in 0..<message.count {
             let services = try? HealthListResponse.decode(Array(message.prefix(count)))
-            #expect((services?.count ?? 0) < 3)
+            #expect((services?.services.count ?? 0) < 3)
         }
     }
 
-    @Test func `a long list is read, and one without end is refused`() throws {
+    @Test func `a long list is read, and what is too much is counted`() throws {
         let many = (0..<10_000).flatMap { entry("service-\($0)", 1) }
-        #expect(try HealthListResponse.decode(many).count == 10_000)
+        let whole = try HealthListResponse.decode(many)
+        #expect(whole.services.count == 10_000)
+        #expect(whole.omitted == 0)
+        let longer = try HealthListResponse.decode(many + entry("one", 1) + entry("two", 2))
+        #expect(longer.services.count == 10_000)
+        #expect(longer.omitted == 2)
         let flood = Array(repeating: [0x0A, 0] as [UInt8], count: 2_000_000).flatMap(\.self)
-        for message in [many + entry("one more", 1), flood] {
-            #expect(throws: BadResponse.tooManyServices) {
-                try HealthListResponse.decode(message)
-            }
+        let flooded = try HealthListResponse.decode(flood)
+        #expect(flooded.services.count == 1)
+        #expect(flooded.omitted == 1_990_000)
+    }
+
+    @Test func `names have room for half a MiB together`() throws {
+        let name = String(repeating: "n", count: 8 * 1024 - 3)
+        let entries = (10..<74).map { entry("\(name)-\($0)", 1) }
+        let fitting = try HealthListResponse.decode(entries.flatMap(\.self) + entry("12345678", 1))
+        #expect(fitting.services.count == 64)
+        #expect(fitting.omitted == 1)
+        let huge = try HealthListResponse.decode(entries.reversed().flatMap(\.self))
+        #expect(huge.services.count == 64)
+        #expect(huge.omitted == 0)
+    }
+
+    @Test func `what is left out has to be well-formed, too`() {
+        let many = (0..<10_000).flatMap { entry("service-\($0)", 1) }
+        #expect(throws: BadResponse.malformedMessage(.notUTF8)) {
+            try HealthListResponse.decode(many + field(1, field(1, [0xFF])))
         }
     }
 
     @Test func `long names with the same beginning are sorted too`() throws {
         let beginning = String(repeating: "n", count: 400)
-        let message = (0..<9_000).reversed().flatMap { entry("\(beginning)\($0 % 3_000)", 1) }
-        let services = try HealthListResponse.decode(message)
-        #expect(services.count == 3_000)
+        let message = (0..<1_200).reversed().flatMap { entry("\(beginning)\($0 % 400)", 1) }
+        let services = try HealthListResponse.decode(message).services
+        #expect(services.count == 400)
         #expect(services.first?.service == beginning + "0")
     }
 }

@@ -382,6 +382,10 @@ extension TextRow {
             .message(.tooLarge(4_194_305)),
             "the response message has 4194305 bytes, the limit is 4 MiB (RESOURCE_EXHAUSTED)"),
         bad(
+            .message(.noRoom),
+            "the server's messages on this connection are over 4 MiB together"
+                + " (RESOURCE_EXHAUSTED)"),
+        bad(
             .corruptCompression,
             "the compressed response message cannot be decompressed (INTERNAL)"),
         bad(
@@ -420,9 +424,9 @@ extension TextRow {
             .rpc, .badResponse(.malformedMessage(.notUTF8)),
             "the response is not a HealthListResponse (INTERNAL)", service: "", method: .list),
         TextRow(
-            .rpc, .badResponse(.tooManyServices),
-            "the server lists more than 10000 services (RESOURCE_EXHAUSTED)", service: "",
-            method: .list),
+            .rpc, .badResponse(.listTooLong(omitted: 7)),
+            "the list is too long: 7 services are left out (RESOURCE_EXHAUSTED)",
+            service: "", method: .list),
     ]
 
     static let watch: [TextRow] = [

@@ -30,7 +30,10 @@ import Testing
         let labels = #"target="db:5000",service="shop.Cart""#
         #expect(
             text([Self.answer]) == """
-                # HELP grpc_health_up Whether the call was answered with the gRPC status OK.
+                # HELP grpc_health_serving 1 if the answer was SERVING, 0 for everything else.
+                # TYPE grpc_health_serving gauge
+                grpc_health_serving{\(labels)} 0
+                # HELP grpc_health_up 1 if the call was answered with the gRPC status OK.
                 # TYPE grpc_health_up gauge
                 grpc_health_up{\(labels)} 1
                 # HELP grpc_health_serving_status 1 for the serving status that was answered, \
@@ -106,6 +109,8 @@ import Testing
             #expect(states.count == 5)
             #expect(states.filter { $0.value == 1 }.map { $0.labels["status"] } == [state])
             #expect(own.first { $0.name == "grpc_health_up" }?.value == 1)
+            let isServing: Double = state == "SERVING" ? 1 : 0
+            #expect(own.first { $0.name == "grpc_health_serving" }?.value == isServing)
         }
     }
 
@@ -116,6 +121,7 @@ import Testing
         #expect(states.allSatisfy { $0.value == 0 })
         func value(_ name: String) -> Double? { samples.first { $0.name == name }?.value }
         #expect(value("grpc_health_up") == 0)
+        #expect(value("grpc_health_serving") == 0)
         #expect(value("grpc_health_grpc_code") == 14)
         #expect(value("grpc_health_exit_code") == 2)
         #expect(value("grpc_health_phase_duration_seconds") == nil)
@@ -175,7 +181,7 @@ import Testing
                     observation.target.spelling = $0.name
                     return observation
                 }))
-        #expect(samples.count == 14 * rows.count)
+        #expect(samples.count == 15 * rows.count)
         #expect(samples.allSatisfy { $0.name.hasPrefix("grpc_health_") })
         for label in ["service", "target"] {
             let labels = samples.filter { $0.name == "grpc_health_up" }.map { $0.labels[label] }
