@@ -17,8 +17,11 @@ let embeddedSettings: [SwiftSetting] =
     embedded
     ? [
         .enableExperimentalFeature("Embedded"),
-        // A section for each function lets the linker drop those that nobody calls.
-        .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
+        // A section for each function lets the linker drop those that nobody calls. Embedded Swift's
+        // runtime has no check for overlapping accesses, so that asking for it would only cost.
+        .unsafeFlags([
+            "-wmo", "-Xfrontend", "-function-sections", "-enforce-exclusivity=unchecked",
+        ]),
     ] : []
 
 /// A module of the program: strict, and built in both modes.

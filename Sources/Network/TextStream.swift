@@ -52,6 +52,7 @@ package final class TextStream {
 
     /// Writes what the reader takes now.
     package func flush(_ poller: Poller, now: Instant) {
+        guard count > 0 else { return }
         let wasBlocked = isBlocked
         if wasBlocked {
             if let retry, now < retry { return }
