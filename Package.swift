@@ -17,8 +17,8 @@ let embeddedSettings: [SwiftSetting] =
     embedded
     ? [
         .enableExperimentalFeature("Embedded"),
-        // A section for each function lets the linker drop those that nobody calls. Embedded Swift's
-        // runtime has no check for overlapping accesses, so that asking for it would only cost.
+        // A section for each function lets the linker drop those that nobody calls. The runtime of
+        // Embedded Swift does not look for overlapping accesses: asking it to would only cost.
         .unsafeFlags([
             "-wmo", "-Xfrontend", "-function-sections", "-enforce-exclusivity=unchecked",
         ]),

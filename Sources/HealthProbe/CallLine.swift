@@ -1,6 +1,5 @@
 import HTTP2
 import ProbeCore
-import ProbeCore
 
 /// A connection, and the calls that are open on it: who has asked for which stream, and how many
 /// more the server takes at a time.
