@@ -8,7 +8,7 @@ extension Connection {
     func identify(_ source: CredentialSource, _ poller: Poller, now: Instant) {
         let start = identifyingSince ?? now
         identifyingSince = start
-        switch source.answer(since: start, poller, now: now) {
+        switch source.answer(since: start, now: now) {
         case .wait: break
         case .failed(let failure): fail(.spiffe, .noCredentials(failure), now: now)
         case .had(let context):

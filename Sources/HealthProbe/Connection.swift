@@ -115,11 +115,7 @@ final class Connection {
     }
 
     var isGone: Bool {
-        if case .gone = stage { credentialSource?.isAtRest ?? true } else { false }
-    }
-
-    private var credentialSource: CredentialSource? {
-        if case .spiffe(let source)? = securedPeer?.source { source } else { nil }
+        if case .gone = stage { true } else { false }
     }
 
     /// Whether there will be a session, if all goes well.
@@ -169,7 +165,6 @@ final class Connection {
 
     /// Goes as far as it can without waiting and returns what happened.
     func advance(_ poller: Poller, now: Instant) -> [Event] {
-        credentialSource?.advance(poller, now: now)
         step(poller, now: now)
         let happened = events
         events = []
@@ -193,17 +188,10 @@ final class Connection {
         }
     }
 
-    /// Waits in `poller`; returns the duration or instant after which it wants to go on anyway.
+    /// Waits in `poller`; returns when it wants to go on at the latest.
     func register(in poller: Poller, now: Instant) -> Instant? {
         // What went wrong in `flush`.
         guard events.isEmpty else { return now }
-        let dues = [
-            registerStage(in: poller, now: now), credentialSource?.register(in: poller, now: now),
-        ]
-        return dues.compactMap { $0 }.min()
-    }
-
-    private func registerStage(in poller: Poller, now: Instant) -> Instant? {
         switch stage {
         case .resolving(let resolver):
             return resolver.register(in: poller, now: now)

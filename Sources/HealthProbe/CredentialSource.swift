@@ -18,6 +18,10 @@ enum TLSSource {
             return nil
         }
     }
+
+    var credentials: CredentialSource? {
+        if case .spiffe(let source) = self { source } else { nil }
+    }
 }
 
 #if TLS
@@ -43,6 +47,9 @@ final class CredentialSource {
     private var leaving: [CredentialFetch] = []
     /// What the last fetch came to, and when that was known.
     private var latest: (answer: Answer, time: Instant)?
+    private var hasNews = false
+    /// There is a question that `advance` has not gone on with yet.
+    private(set) var hasBegunToAsk = false
 
     init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ run: Run) {
         self.spiffe = spiffe
@@ -56,17 +63,15 @@ final class CredentialSource {
     /// wants the answer waits for it, and nobody else has to.
     var isAtRest: Bool { leaving.isEmpty }
 
-    /// What there is for a connection that has wanted credentials since `start`. Asks the agent
-    /// if need be, and goes as far as it can without waiting.
-    func answer(since start: Instant, _ poller: Poller, now: Instant) -> Answer {
-        advance(poller, now: now)
+    /// What there is for a connection that has wanted credentials since `start`. Begins to ask the
+    /// agent if need be.
+    func answer(since start: Instant, now: Instant) -> Answer {
         if let answer = latestAnswer(since: start) { return answer }
         if fetch == nil {
             fetch = CredentialFetch(from: agent, plan, run, now: now)
-            // A fetch that has not begun has nothing to wait for.
-            advance(poller, now: now)
+            hasBegunToAsk = true
         }
-        return latestAnswer(since: start) ?? .wait
+        return .wait
     }
 
     /// Whether `answer` would have one, since another connection has seen to it.
@@ -79,14 +84,22 @@ final class CredentialSource {
         return isUsable ? latest.answer : nil
     }
 
-    /// Goes on with what has been begun.
+    /// Whether an answer has come since the last call.
+    func takeHasNews() -> Bool {
+        defer { hasNews = false }
+        return hasNews
+    }
+
+    /// Goes on with what has been begun, as far as it can without waiting.
     func advance(_ poller: Poller, now: Instant) {
+        hasBegunToAsk = false
         for fetch in leaving { fetch.advance(poller, now: now) }
         leaving.removeAll { $0.isGone }
         guard let fetch else { return }
         fetch.advance(poller, now: now)
         guard let outcome = fetch.outcome else { return }
         latest = (answer(for: outcome), now)
+        hasNews = true
         if !fetch.isGone { leaving.append(fetch) }
         self.fetch = nil
     }
@@ -123,8 +136,10 @@ final class CredentialSource {
 
     init(_ spiffe: SPIFFEPlan, _ agent: Target, _ plan: Plan, _ run: Run) {}
     var isAtRest: Bool { true }
-    func answer(since start: Instant, _ poller: Poller, now: Instant) -> Answer { .wait }
+    var hasBegunToAsk: Bool { false }
+    func answer(since start: Instant, now: Instant) -> Answer { .wait }
     func hasAnswer(since start: Instant) -> Bool { false }
+    func takeHasNews() -> Bool { false }
     func advance(_ poller: Poller, now: Instant) {}
     func register(in poller: Poller, now: Instant) -> Instant? { nil }
 }

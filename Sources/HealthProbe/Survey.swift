@@ -29,6 +29,7 @@ final class Survey: Job {
 
     // MARK: - Job
 
+    var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? { started < subjects.count ? run.start : nil }
     var due: Instant? { nil }
     var needsReaders: Bool { false }
@@ -52,6 +53,8 @@ final class Survey: Job {
             results[work.number] = work.probe.observationsInOrder
         }
     }
+
+    func nextToWake() -> Int? { nil }
 
     func look(now: Instant) {
         while !run.printer.isFull, let output = nextArrival() { run.printer.print(output) }

@@ -4,7 +4,7 @@ import ProbeCore
 
 /// Everything that happens to one target that is asked once: a connection, a stream on it for
 /// each service, and the limits that end both.
-final class TargetProbe: Worker {
+final class TargetProbe {
     private let target: Target
     private let method: HealthMethod
     private let plan: Plan

@@ -14,7 +14,7 @@ final class Wait: Job {
     private let warn: (Observation) -> Void
     private var subjects: [WaitingSubject]
     /// The numbers of the subjects, by when they are to be checked next.
-    private var queue = DueQueue<Int>()
+    private var queue = DueQueue()
     private var servingCount = 0
     private let serviceCount: Int
     private var nextProgress: Instant
@@ -34,7 +34,7 @@ final class Wait: Job {
         subjects = plan.subjects.map { WaitingSubject(subject: $0) }
         serviceCount = subjects.reduce(0) { $0 + $1.subject.services.count }
         nextProgress = run.start
-        for number in subjects.indices { queue.add(number, due: run.start) }
+        for number in subjects.indices { queue.set(number, due: run.start) }
     }
 
     /// The last results, in the order of the command line.
@@ -48,6 +48,7 @@ final class Wait: Job {
 
     // MARK: - Job
 
+    var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? { isOver ? nil : queue.earliest }
     var needsReaders: Bool { false }
 
@@ -75,9 +76,11 @@ final class Wait: Job {
             isOver = isOver || servingCount == serviceCount
         }
         if work.isFinished, !isOver {
-            queue.add(number, due: max(now, subjects[number].nextCheck))
+            queue.set(number, due: max(now, subjects[number].nextCheck))
         }
     }
+
+    func nextToWake() -> Int? { nil }
 
     func look(now: Instant) {
         if let deadline = run.deadline, deadline.instant <= now { isOver = true }

@@ -14,6 +14,11 @@ final class Watch: Job {
     private let report: WatchReport
     private let places: ConnectionPlaces
     private var targets: [WatchedTarget] = []
+    /// Which targets have been in the state that `-until` waits for.
+    private var haveArrived: [Bool]
+    private var arrivedCount = 0
+    /// The targets that have been stopped and do not know it yet.
+    private var stoppedUntold = 0..<0
     private var isStopping = false
     /// When the watch was over, but for the goodbyes.
     private var stopped: Instant
@@ -25,6 +30,7 @@ final class Watch: Job {
         self.run = run
         self.colors = colors
         subjects = plan.subjects
+        haveArrived = Array(repeating: false, count: subjects.count)
         report = WatchReport(
             plan.output, colors, method: watch.method, compresses: plan.compresses,
             subjects: subjects)
@@ -38,6 +44,7 @@ final class Watch: Job {
 
     // MARK: - Job
 
+    var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? {
         isStopping || targets.count == subjects.count ? nil : run.start
     }
@@ -57,8 +64,19 @@ final class Watch: Job {
         if !isStopping { stopped = now }
         let changes = target.takeChanges()
         if !changes.isEmpty { run.printer.print(report.output(of: changes)) }
-        if haveAllBeen(watch.until) { stop(now: now) }
+        if let state = watch.until { count(target, in: state, now: now) }
     }
+
+    /// Keeps count of the targets that have been in the awaited state; all of them end the watch.
+    private func count(_ target: WatchedTarget, in state: AwaitedState, now: Instant) {
+        let hasArrived = target.history.haveAllBeen(state)
+        guard hasArrived != haveArrived[target.number] else { return }
+        haveArrived[target.number] = hasArrived
+        arrivedCount += hasArrived ? 1 : -1
+        if arrivedCount == subjects.count { stop(now: now) }
+    }
+
+    func nextToWake() -> Int? { stoppedUntold.popFirst() ?? places.nextToWake() }
 
     func look(now: Instant) {
         if ProcessContext.pendingSignal != nil || !run.printer.hasReader { stop(now: now) }
@@ -70,6 +88,7 @@ final class Watch: Job {
         isStopping = true
         stopped = now
         for target in targets { target.stop(now: now) }
+        stoppedUntold = targets.indices
     }
 
     private func haveAllBeen(_ state: AwaitedState?) -> Bool {

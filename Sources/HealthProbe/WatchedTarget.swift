@@ -12,8 +12,7 @@ final class WatchedTarget: Worker {
     private let run: Run
     private let journal: Journal
     private let random: () -> Double
-    /// Which one of the targets that share the places this is.
-    private let number: Int
+    let number: Int
     private let places: ConnectionPlaces
 
     /// The line that calls are made on.
@@ -80,6 +79,7 @@ final class WatchedTarget: Worker {
             line = nil
             schedule.mayReconnect(now: now)
         }
+        if let line, isIdle(line, now: now) { places.rest(number) }
         if !isStopping, history.isOver { stop(now: now) }
     }
 

@@ -17,7 +17,7 @@ package final class ByteStream {
     private let socket: Descriptor
     private let isTCP: Bool
     private var slot: Poller.Slot?
-    /// Whether an event queue knows the socket.
+    /// Whether somebody has waited for the socket already.
     private var isWatched = false
 
     init(_ socket: consuming Descriptor, isTCP: Bool) {
@@ -83,7 +83,8 @@ package final class ByteStream {
 
     /// Waits in `poller` for the stream to become readable, and writable where asked for.
     package func register(in poller: Poller, read: Bool, write: Bool) {
-        slot = poller.watch(socket.number, read: read, write: write)
+        slot = poller.watch(socket.number, read: read, write: write, isNew: !isWatched)
+        isWatched = true
     }
 
     package func isReadable(in poller: Poller) -> Bool {

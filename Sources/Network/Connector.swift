@@ -109,6 +109,7 @@ private final class Attempt {
     let address: EndpointAddress
     private var socket: Descriptor?
     private var slot: Poller.Slot?
+    private var isWatched = false
     /// When to try again at a unix socket whose backlog is full: it makes nobody wait in `poll`.
     private var retry: Instant?
 
@@ -146,7 +147,8 @@ private final class Attempt {
     func register(in poller: Poller) -> Instant? {
         if let retry { return retry }
         guard let number = socket?.number else { return nil }
-        slot = poller.watch(number, read: false, write: true)
+        slot = poller.watch(number, read: false, write: true, isNew: !isWatched)
+        isWatched = true
         return nil
     }
 

@@ -45,5 +45,6 @@ extension SystemErrorNumber {
     static let connectionAborted = SystemErrorNumber(ECONNABORTED)
     static let brokenPipe = SystemErrorNumber(EPIPE)
     static let fileExists = SystemErrorNumber(EEXIST)
+    static let noSuchFile = SystemErrorNumber(ENOENT)
     static let connectionRefused = SystemErrorNumber(ECONNREFUSED)
 }

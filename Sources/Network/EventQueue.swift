@@ -1,8 +1,8 @@
 import CPlatform
 package import ProbeCore
 
-/// Waits for very many sockets, as a server has them: epoll(7). A round costs as much as there is
-/// to do, where `Poller`'s costs as much as there is to wait for.
+/// Waits for very many descriptors: epoll(7). A round costs as much as there is to do, where that of
+/// one `Poller` costs as much as there is to wait for.
 package final class EventQueue {
     /// Something that can be read or written without waiting; both when it would fail.
     package struct Ready: Equatable {
@@ -10,11 +10,15 @@ package final class EventQueue {
         package var token: UInt64
         package var isReadable: Bool
         package var isWritable: Bool
+        package var hasFailed: Bool
 
-        package init(token: UInt64, isReadable: Bool, isWritable: Bool) {
+        package init(
+            token: UInt64, isReadable: Bool, isWritable: Bool, hasFailed: Bool = false
+        ) {
             self.token = token
             self.isReadable = isReadable
             self.isWritable = isWritable
+            self.hasFailed = hasFailed
         }
     }
 
@@ -47,6 +51,20 @@ package final class EventQueue {
         precondition(result == 0, "an event queue does not know the descriptor")
     }
 
+    /// Waits for a descriptor, or changes what is waited for. One that is not said to be new is
+    /// known, and one that is may be.
+    ///
+    /// - Returns: false where it cannot be waited for: a file on a disk never has to be.
+    func tell(
+        _ descriptor: Int32, as token: UInt64, read: Bool, write: Bool, isNew: Bool
+    ) -> Bool {
+        let result = cplatform_epoll_watch(set.number, descriptor, token, read, write, isNew)
+        guard result != 0 else { return true }
+        let another = SystemErrorNumber.current
+        guard another == .fileExists || another == .noSuchFile else { return false }
+        return cplatform_epoll_watch(set.number, descriptor, token, read, write, !isNew) == 0
+    }
+
     /// Waits no longer for a descriptor that others may hold too; any other is just closed.
     func forget(_ descriptor: Int32) {
         // It fails where the descriptor was not being watched.
@@ -69,7 +87,9 @@ package final class EventQueue {
                 set.number, $0.baseAddress, Int32(clamping: $0.count), milliseconds)
         }
         return results.prefix(Int(max(0, count))).map {
-            Ready(token: $0.token, isReadable: $0.readable, isWritable: $0.writable)
+            Ready(
+                token: $0.token, isReadable: $0.readable, isWritable: $0.writable,
+                hasFailed: $0.failed)
         }
     }
 }

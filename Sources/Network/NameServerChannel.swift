@@ -80,7 +80,9 @@ final class NameServerChannel {
             let reads = bits >> Int32(index) & 1 != 0
             let writes = bits >> Int32(index + Self.maximumSockets) & 1 != 0
             guard reads || writes else { continue }
-            slots.append((socket, poller.watch(socket, read: reads, write: writes)))
+            // c-ares closes its sockets, and opens others, without a word.
+            let slot = poller.watch(socket, read: reads, write: writes, isNew: true)
+            slots.append((socket, slot))
         }
     }
 

@@ -1,18 +1,21 @@
 import CPlatform
 import ProbeCore
 
-/// Waits for sockets: the only place where the program sleeps.
+/// The descriptors that somebody waits for, and what has happened to them.
 ///
-/// Everything that waits says so anew before each `wait`, and asks for its slot's readiness
-/// after it.
+/// Everything that waits says so anew after each step, and asks for its slot's readiness in the
+/// next one. One poller waits by itself, several in a `PollerGroup`.
 package final class Poller {
-    /// A place in the list of one `wait`.
+    /// A place in the list of one step.
     struct Slot {
         fileprivate let index: Int
         fileprivate let list: Int
     }
 
-    private var entries: [pollfd] = []
+    /// What is waited for.
+    private(set) var entries: [pollfd] = []
+    /// Which of `entries` nobody has waited for before.
+    private(set) var areNew: [Bool] = []
     /// Which list this is, counted from the first.
     private var list = 0
 
@@ -21,12 +24,17 @@ package final class Poller {
     /// Forgets who was waiting.
     package func reset() {
         entries.removeAll(keepingCapacity: true)
+        areNew.removeAll(keepingCapacity: true)
         list += 1
     }
 
-    func watch(_ descriptor: Int32, read: Bool, write: Bool) -> Slot {
+    /// Waits for a descriptor.
+    ///
+    /// - Parameter isNew: whether it may be another one than that which had its number before.
+    func watch(_ descriptor: Int32, read: Bool, write: Bool, isNew: Bool = false) -> Slot {
         let events = (read ? POLLIN : 0) | (write ? POLLOUT : 0)
         entries.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
+        areNew.append(isNew)
         return Slot(index: entries.count - 1, list: list)
     }
 
@@ -43,6 +51,13 @@ package final class Poller {
     /// Whether something is wrong with the descriptor; asking it says what.
     func hasFailed(_ slot: Slot) -> Bool {
         happened(slot) & (POLLHUP | POLLERR | POLLNVAL) != 0
+    }
+
+    /// Takes down what has happened to a descriptor.
+    func note(_ events: Int32, at descriptor: Int32) {
+        for index in entries.indices where entries[index].fd == descriptor {
+            entries[index].revents |= Int16(events)
+        }
     }
 
     private func happened(_ slot: Slot) -> Int32 {

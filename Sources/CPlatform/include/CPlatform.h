@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,28 @@ static inline int cplatform_errno(void) { return errno; }
 /// ppoll(2); deferred signals can come only here. A null timeout waits for ever. It is declared
 /// here because glibc shows it only under _GNU_SOURCE.
 int cplatform_poll(struct pollfd *descriptors, nfds_t count, const struct timespec *timeout);
+
+/// Something in an epoll set that would not have to wait, or would fail.
+struct cplatform_ready {
+    uint64_t token;
+    bool readable;
+    bool writable;
+    bool failed;
+};
+
+/// An epoll set; -1 on failure.
+int cplatform_epoll_create(void);
+
+/// Adds a descriptor to an epoll set (`is_new`), or changes what it waits for; -1 on failure.
+int cplatform_epoll_watch(
+    int set, int descriptor, uint64_t token, bool read, bool write, bool is_new);
+
+/// Removes a descriptor from an epoll set; -1 on failure.
+int cplatform_epoll_forget(int set, int descriptor);
+
+/// epoll_pwait(2) for at most `capacity` results; deferred signals can come here as in
+/// cplatform_poll. A negative timeout waits for ever.
+int cplatform_epoll_wait(int set, struct cplatform_ready *ready, int capacity, int milliseconds);
 
 /// open(2) for reading, without waiting for the other end of a FIFO.
 static inline int cplatform_open_for_reading(const char *path) {

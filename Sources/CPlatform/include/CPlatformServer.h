@@ -6,26 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Something in an epoll set that would not have to wait, or would fail.
-struct cplatform_ready {
-    uint64_t token;
-    bool readable;
-    bool writable;
-};
-
-/// An epoll set; -1 on failure.
-int cplatform_epoll_create(void);
-
-/// Adds a descriptor to an epoll set (`is_new`), or changes what it waits for; -1 on failure.
-int cplatform_epoll_watch(
-    int set, int descriptor, uint64_t token, bool read, bool write, bool is_new);
-
-/// Removes a descriptor from an epoll set; -1 on failure.
-int cplatform_epoll_forget(int set, int descriptor);
-
-/// epoll_wait(2) for at most `capacity` results; a negative timeout waits for ever.
-int cplatform_epoll_wait(int set, struct cplatform_ready *ready, int capacity, int milliseconds);
-
 /// accept4(2) of a socket that does not block; -1 on failure.
 int cplatform_accept(int listener);
 

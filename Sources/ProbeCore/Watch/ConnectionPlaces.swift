@@ -6,11 +6,17 @@ package final class ConnectionPlaces {
     private var queue: [Int] = []
     private var first = 0
     private var isWaiting: [Bool]
+    /// Who was last told that it is their turn.
+    private var called: Int?
+    /// Those who have a place and could do without it for now.
+    private var resting: [Int] = []
+    private var isResting: [Bool]
 
     /// - Parameter targets: how many share them; their numbers begin with 0.
     package init(_ count: Int, targets: Int) {
         free = count
         isWaiting = Array(repeating: false, count: targets)
+        isResting = isWaiting
     }
 
     /// Whether somebody waits while no place is free.
@@ -33,6 +39,7 @@ package final class ConnectionPlaces {
         free -= 1
         guard isWaiting[target] else { return true }
         isWaiting[target] = false
+        called = nil
         first += 1
         // What lies behind is dropped when it is half of all, so that each is moved once.
         if first > queue.count / 2 {
@@ -43,4 +50,23 @@ package final class ConnectionPlaces {
     }
 
     package func giveBack() { free += 1 }
+
+    /// Says that a target has a place that it could do without for now.
+    package func rest(_ target: Int) {
+        guard !isResting[target] else { return }
+        isResting[target] = true
+        resting.append(target)
+    }
+
+    /// A target that can do something about its place: take one, as it is its turn, or give one
+    /// back, because others wait. Nil when there is none; asked again until then.
+    package func nextToWake() -> Int? {
+        if free > 0, first < queue.count, called != queue[first] {
+            called = queue[first]
+            return called
+        }
+        guard areShort, let target = resting.popLast() else { return nil }
+        isResting[target] = false
+        return target
+    }
 }

@@ -1,0 +1,148 @@
+import CPlatform
+import ProbeCore
+
+/// Pollers that wait together: what is to be done for a round is as much as has happened, however
+/// many there are.
+///
+/// A poller that is alone waits by itself, as most runs do for their whole life. With the second
+/// one begins an event queue, which is told what changes.
+package final class PollerGroup {
+    private struct Member {
+        var poller: Poller?
+        /// What the event queue has been told for this member.
+        var known: [pollfd] = []
+    }
+
+    private var members: [Member] = []
+    /// Pollers that nobody uses now.
+    private var spare: [Poller] = []
+    private var queue: EventQueue?
+    /// Which member waits for each descriptor, in the event queue.
+    private var owners: [Int32] = []
+    /// Members with a descriptor that cannot be waited for, as files cannot: it never has to.
+    private var alwaysReady: [Int] = []
+
+    package init() {}
+
+    /// The poller of the member with this number. Numbers are small; who stops waiting gives up
+    /// theirs with `remove`.
+    package func poller(of number: Int) -> Poller {
+        while members.count <= number { members.append(Member()) }
+        if let poller = members[number].poller { return poller }
+        let poller = spare.popLast() ?? Poller()
+        members[number].poller = poller
+        return poller
+    }
+
+    /// Takes note of what a member waits for now.
+    package func update(_ number: Int) {
+        guard let queue, let poller = members[number].poller else { return }
+        let (entries, areNew) = (poller.entries, poller.areNew)
+        let known = members[number].known
+        guard !entries.isEmpty || !known.isEmpty else { return }
+        for entry in known where !entries.contains(where: { $0.fd == entry.fd }) {
+            forget(entry.fd, of: number, queue)
+        }
+        for (entry, isNew) in zip(entries, areNew) {
+            let before = known.first { $0.fd == entry.fd }
+            guard isNew || before?.events != entry.events else { continue }
+            tell(queue, of: entry, number, isNew: isNew || before == nil)
+        }
+        members[number].known = entries
+    }
+
+    /// A member waits for nothing any more.
+    package func remove(_ number: Int) {
+        guard members.indices.contains(number), let poller = members[number].poller else { return }
+        poller.reset()
+        update(number)
+        members[number].poller = nil
+        spare.append(poller)
+    }
+
+    /// Sleeps until something has happened or `duration` has passed. Signals cut the sleep short.
+    ///
+    /// - Parameter duration: nil waits for ever.
+    /// - Returns: the members that it has happened to; their pollers know what.
+    package func wait(for duration: Duration?) -> [Int] {
+        if queue == nil {
+            if let lone = loneMember {
+                members[lone].poller?.wait(for: duration)
+                return [lone]
+            }
+            guard begin() else { return askInTurn() }
+        }
+        guard let queue else { return [] }
+        let rest = alwaysReady.isEmpty ? duration : .zero
+        var numbers = alwaysReady
+        alwaysReady = []
+        for ready in queue.wait(for: rest) {
+            let (number, descriptor) = Self.parts(of: ready.token)
+            let events =
+                (ready.isReadable ? POLLIN : 0) | (ready.isWritable ? POLLOUT : 0)
+                | (ready.hasFailed ? POLLERR : 0)
+            members[number].poller?.note(events, at: descriptor)
+            if numbers.last != number { numbers.append(number) }
+        }
+        return numbers
+    }
+
+    /// The only member that waits for something; nil where several may, or nobody does.
+    private var loneMember: Int? {
+        guard members.count <= Self.fewMembers else { return nil }
+        let waiting = members.indices.filter { members[$0].poller?.entries.isEmpty == false }
+        return waiting.count > 1 ? nil : waiting.first ?? members.indices.last
+    }
+
+    /// More are not looked through in each round.
+    private static let fewMembers = 4
+
+    // MARK: - The event queue
+
+    private func begin() -> Bool {
+        do throws(SystemErrorNumber) {
+            queue = try EventQueue.make()
+        } catch {
+            return false
+        }
+        for number in members.indices { update(number) }
+        return true
+    }
+
+    /// Without a descriptor left for an event queue, each is asked whether it would have to wait.
+    private func askInTurn() -> [Int] {
+        let pause = Poller()
+        pause.wait(for: Limits.writeRetryDelay)
+        for member in members { member.poller?.wait(for: .zero) }
+        return Array(members.indices)
+    }
+
+    private func tell(_ queue: EventQueue, of entry: pollfd, _ number: Int, isNew: Bool) {
+        let token = Self.token(number, entry.fd)
+        let read = Int32(entry.events) & POLLIN != 0
+        let write = Int32(entry.events) & POLLOUT != 0
+        let isTold = queue.tell(entry.fd, as: token, read: read, write: write, isNew: isNew)
+        while owners.count <= Int(entry.fd) { owners.append(-1) }
+        owners[Int(entry.fd)] = isTold ? Int32(number) : -1
+        if !isTold, read || write {
+            members[number].poller?.note(Int32(entry.events), at: entry.fd)
+            alwaysReady.append(number)
+        }
+    }
+
+    /// Where the descriptor is closed, the queue has forgotten it; its number may be somebody
+    /// else's by now.
+    private func forget(_ descriptor: Int32, of number: Int, _ queue: EventQueue) {
+        guard owners[Int(descriptor)] == Int32(number) else { return }
+        owners[Int(descriptor)] = -1
+        queue.forget(descriptor)
+    }
+
+    private static func token(_ number: Int, _ descriptor: Int32) -> UInt64 {
+        UInt64(UInt32(number)) << 32 | UInt64(UInt32(bitPattern: descriptor))
+    }
+
+    private static func parts(of token: UInt64) -> (number: Int, descriptor: Int32) {
+        (Int(token >> 32), Int32(truncatingIfNeeded: token))
+    }
+}
