@@ -23,8 +23,9 @@ package struct Flag: Sendable {
         /// `@path` stands for the lines of a file.
         case list(
             takesFile: Bool, @Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
-        /// The name of a file, of which every line is taken.
-        case lines(@Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
+        /// The name of a file, of which every line is taken. A file without any is a mistake:
+        /// it names no `item`.
+        case lines(item: String, @Sendable (inout PlanDraft, FileLine) throws(ValueError) -> Void)
         /// The name of a file of certificates or with a key; empty for none.
         case file(@Sendable (inout PlanDraft, NamedFile) -> Void)
         case help
@@ -64,12 +65,12 @@ extension Flag {
         Flag(
             "service", "NAME", .target, "the service (default: the whole server; repeatable)",
             .list(takesFile: false) { draft, text throws(ValueError) in
-                draft.plan.services.append(text)
+                draft.plan.services.append(try PlanDraft.service(text))
             }),
         Flag(
             "targets", "FILE", .target, "more targets: lines \"TARGET [NAME...]\", - is stdin",
-            .lines { draft, line throws(ValueError) in
-                draft.plan.listedTargets.append(try PlanDraft.listedTarget(line))
+            .lines(item: "target") { draft, line throws(ValueError) in
+                try draft.addTarget(line)
             }),
         Flag(
             "concurrency", "N", .target, "connections open at once (default 256)",

@@ -22,6 +22,11 @@ extension PlanDraft {
         guard plan.services.isEmpty else {
             throw UsageError("-list asks for all services, so -service has no place beside it")
         }
+        if let firstLineWithServices {
+            throw UsageError(
+                "-list lists every service, but \(firstLineWithServices) names some",
+                hint: "with -list, a line of -targets has nothing after its target")
+        }
         return .list
     }
 
@@ -51,13 +56,5 @@ extension PlanDraft {
             throw ValueError("\(quoted(text)) is not a number from 1 to \(Limits.concurrency)")
         }
         return Int(number)
-    }
-
-    /// One line of a `-targets` file: `target [service...]`.
-    static func listedTarget(_ line: String) throws(ValueError) -> ListedTarget {
-        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        var words = line.utf8.split(whereSeparator: isBlank).map { String(bytes: $0) }
-        let spelling = words.removeFirst()
-        return ListedTarget(target: try target(spelling), services: words)
     }
 }

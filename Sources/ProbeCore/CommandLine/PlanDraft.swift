@@ -12,6 +12,8 @@ package struct PlanDraft {
     var poll: Duration?
     var until: AwaitedState?
     var keepalive: Duration?
+    /// The first line of `-targets` that names services, for messages.
+    var firstLineWithServices: String?
 
     var tls = TLSDraft()
     var spiffe = SPIFFEDraft()
@@ -28,7 +30,11 @@ package struct PlanDraft {
         plan.mode = mode
         plan.tls = tls
         plan.spiffe = spiffe
-        if plan.services.isEmpty { plan.services = [""] }
+        let given = plan.services
+        plan.listedTargets = plan.listedTargets.map {
+            Subject(target: $0.target, services: Self.services(given, and: $0.services))
+        }
+        if given.isEmpty { plan.services = [""] }
         plan.verbosity = showsFrames ? .frames : showsSteps ? .steps : .silent
         if case .auto = plan.color, !Self.wantsColor(environment) { plan.color = .never }
         return plan
@@ -44,14 +50,6 @@ package struct PlanDraft {
 }
 
 extension PlanDraft {
-    static func target(_ text: String) throws(ValueError) -> Target {
-        do throws(TargetError) {
-            return try Target.parse(text)
-        } catch {
-            throw ValueError(error.message, hint: error.hint)
-        }
-    }
-
     /// A time limit; one that has already passed helps nobody.
     static func timeout(_ text: String) throws(ValueError) -> Duration {
         let duration: Duration

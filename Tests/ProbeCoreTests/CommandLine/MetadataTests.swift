@@ -141,6 +141,9 @@ import Testing
                 field("d", "#4"), field("y", "9"),
             ])
         #expect(try self.metadata(.bytes([]), ["-rpc-header=@dir/my headers"]) == [])
+        let marked = FileContents.bytes(Array("\u{FEFF}a: 1 # 2".utf8))
+        #expect(
+            try self.metadata(marked, ["-rpc-header=@dir/my headers"]) == [field("a", "1 # 2")])
     }
 
     @Test(
@@ -180,7 +183,7 @@ import Testing
     }
 
     @Test func `a file needs a name`() {
-        #expect(throws: UsageError("-rpc-header: there is no file name behind the @")) {
+        #expect(throws: UsageError("-rpc-header: there is no file name after the @")) {
             try plan(["-rpc-header", "@"])
         }
     }

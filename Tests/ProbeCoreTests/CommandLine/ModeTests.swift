@@ -87,10 +87,6 @@ import Testing
         ("-concurrency 65537", "-concurrency: \"65537\" is not a number from 1 to 65536"),
         ("-concurrency -1", "-concurrency: \"-1\" is not a number from 1 to 65536"),
         ("-concurrency ten", "-concurrency: \"ten\" is not a number from 1 to 65536"),
-        (
-            "-targets /no/such",
-            "-targets: cannot read \"/no/such\": no such file or directory"
-        ),
     ]
 
     @Test(arguments: conflicts)
@@ -99,59 +95,5 @@ import Testing
             try plan(arguments.split(separator: " ").map { String($0) })
         }
         #expect(error?.message == message)
-    }
-
-    // MARK: - Targets
-
-    @Test func `addresses and services add up`() throws {
-        let plan = try plan(["-addr", "[::1]:1", "-service", "a", "-service", "", "-addr", ":2"])
-        #expect(plan.subjects.map(\.target.spelling) == ["localhost:5000", "[::1]:1", ":2"])
-        #expect(plan.subjects.allSatisfy { $0.services == ["a", ""] })
-    }
-
-    private func planned(
-        _ arguments: [String], file: String
-    ) throws -> (plan: Plan, paths: [String]) {
-        var paths: [String] = []
-        let request = try Invocation.parse(arguments: arguments, environment: []) { path, _ in
-            paths.append(path)
-            return .bytes(Array(file.utf8))
-        }
-        guard case .run(let plan) = request else { throw UsageError("nothing is run") }
-        return (plan, paths)
-    }
-
-    @Test func `a file of targets has comments, blank lines and services of its own`() throws {
-        let file = "# fleet\r\n\n  a:1\t x  y\r\n\tb:2  \n # c:3\nunix:/run/d d"
-        let (plan, paths) = try planned(
-            ["-targets", "fleet", "-service", "s", "-addr", "e:5"], file: file)
-        #expect(paths == ["fleet"])
-        #expect(plan.subjects.map(\.target.spelling) == ["e:5", "a:1", "b:2", "unix:/run/d"])
-        #expect(plan.subjects.map(\.services) == [["s"], ["x", "y"], ["s"], ["d"]])
-    }
-
-    @Test func `a file alone is enough, and the whole server is asked`() throws {
-        let (plan, paths) = try planned(["-targets", "-"], file: "a:1")
-        #expect(paths == ["-"])
-        #expect(plan.subjects.map(\.services) == [[""]])
-    }
-
-    @Test func `several files add up`() throws {
-        let (plan, _) = try planned(["-targets", "x", "-targets=y"], file: "a:1\n")
-        #expect(plan.subjects.count == 2)
-    }
-
-    @Test func `a file without a target is none`() {
-        let error = #expect(throws: UsageError.self) {
-            try planned(["-targets", "x"], file: "#\n")
-        }
-        #expect(error?.message == "-addr is missing")
-    }
-
-    @Test func `a mistake in a file is found by its line`() {
-        let error = #expect(throws: UsageError.self) {
-            try planned(["-targets", "x"], file: "a:1\n\nhttp://b\n")
-        }
-        #expect(error?.message == "-targets: \"x\" line 3: \"http://b\" is a URL, not a target")
     }
 }
