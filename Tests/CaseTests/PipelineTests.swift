@@ -90,6 +90,13 @@ import Testing
         #expect(result.output.hasSuffix(" did not end within -timeout\n1\n"))
     }
 
+    /// /dev/null stands in for it, which would read as an empty file.
+    @Test(arguments: ["-targets -", "-targets /dev/stdin", "-addr $server -rpc-header @-"])
+    func `a closed standard input is called closed`(arguments: String) async throws {
+        let result = try await run("\"$probe\" \(arguments) <&- 2>&1; echo $?")
+        #expect(result.output.hasSuffix(": it is closed\n1\n"))
+    }
+
     @Test(arguments: [
         #""$probe" -addr $server -service $'shop.\xff'"#,
         #"SWIFT_HEALTH_PROBE_SERVICE=$'shop.\xff' "$probe" -addr $server"#,
