@@ -19,7 +19,7 @@ extension Target {
                 throw error.considering(aHostNamed: scheme, rest)
             }
         }
-        if let error = TargetParser.unknownScheme(in: text) { throw error }
+        if let error = TargetParser.otherNotation(text) { throw error }
         let location = try HostPort.parse(text)
         return try parser.target(at: location, port: parser.port(of: location))
     }
@@ -185,17 +185,28 @@ struct TargetParser {
 }
 
 extension TargetParser {
-    /// What a text without a known scheme should have been, when it looks like a URL.
-    static func unknownScheme(in text: ArraySlice<UInt8>) -> TargetError? {
+    /// What a text without a known scheme should have been, when it is a URL or a path, as other
+    /// programs take them.
+    static func otherNotation(_ text: ArraySlice<UInt8>) -> TargetError? {
+        for beginning in ["/", "./", "../"] where text.starts(with: beginning.utf8) {
+            var error = TargetError(
+                text, as: "the first word", "is a path, not a target",
+                hint: "a unix socket is written unix:\(escaped(text))")
+            error.redactedHint = "a unix socket is written unix:path"
+            return error
+        }
         guard let colon = text.firstIndex(of: UInt8(ascii: ":")),
             text[colon...].dropping(prefix: "://") != nil
         else { return nil }
         let scheme = text[..<colon]
-        for known in ["http", "https", "grpc", "grpcs", "tcp"]
-        where scheme.spellsIgnoringCase(known) {
-            return TargetError(
+        for (known, isTLS) in [
+            ("http", false), ("https", true), ("grpc", false), ("grpcs", true), ("tcp", false),
+        ] where scheme.spellsIgnoringCase(known) {
+            var error = TargetError(
                 text, as: "the first word", "is a URL, not a target",
-                hint: "leave out \(known)://, a target is host:port")
+                hint: isTLS ? "write -addr host:port -tls" : "write -addr host:port")
+            error.redactedHint = isTLS ? "write host:port, and give -tls" : "write host:port"
+            return error
         }
         return TargetError(
             scheme, as: "the word before ://", "is not a known scheme",

@@ -154,11 +154,34 @@ import Testing
             (["-quiet=true", "false"], nil),
             (["-service", "x", "true"], nil),
             (["-quiet", "maybe"], nil),
-            (["-addr=http://h:1"], "leave out http://, a target is host:port"),
+            (["-addr=http://h:1"], "write -addr host:port"),
+            (["http://h:1"], "write -addr host:port"),
+            (["grpcs://h:1/x"], "write -addr host:port -tls"),
+            (["/run/x.sock"], "a unix socket is written unix:/run/x.sock"),
+            (["help"], "-h prints help"),
+            (["version"], "-version prints the version"),
+            (["--", "help"], nil),
+            (["localhost"], nil),
+            (["-addr=:1", "-quiet", "help"], "-h prints help"),
         ] as [([String], String?)])
     func `a hint where there is something to do`(arguments: [String], hint: String?) {
         let error = #expect(throws: UsageError.self) { try request(arguments) }
         #expect(error?.hint == hint)
+    }
+
+    @Test(
+        arguments: [
+            ["-rpc-header", "authorization:", "secret"],
+            ["-rpc-header=authorization:", "secret:1"],
+            ["--rpc-header", "authorization:", "/secret", "secret"],
+            ["-rpc-header", "authorization:", "https://secret"],
+        ])
+    func `a stray word may be the rest of a secret`(arguments: [String]) {
+        #expect(
+            throws: UsageError(
+                "stray argument after -rpc-header",
+                hint: "a header with blanks needs quotes: -rpc-header 'name: value'")
+        ) { try request(arguments) }
     }
 
     @Test func `without arguments the usage is shown`() {

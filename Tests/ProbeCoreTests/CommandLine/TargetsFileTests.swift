@@ -110,6 +110,7 @@ import Testing
             ("secret", "the target has no port"),
             ("secret:secret", "what follows the colon is not a port (1 to 65535)"),
             ("sec/ret:1", "the host is not a host name (letters, digits, - _ and . only)"),
+            ("/secret", "the first word is a path, not a target"),
             ("secret://x", "the word before :// is not a known scheme"),
             ("[secret]:1", "the text in brackets is not an IPv6 address"),
             ("dns://secret/h:1", "the part before the host is not the address of a DNS server"),

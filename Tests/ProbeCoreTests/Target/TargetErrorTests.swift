@@ -101,15 +101,30 @@ import Testing
         [
             (
                 "http://localhost:5000", "\"http://localhost:5000\" is a URL, not a target",
-                "leave out http://, a target is host:port"
+                "write -addr host:port"
             ),
             (
                 "HTTPS://h:1/x", "\"HTTPS://h:1/x\" is a URL, not a target",
-                "leave out https://, a target is host:port"
+                "write -addr host:port -tls"
             ),
             (
-                "grpc://h:1", "\"grpc://h:1\" is a URL, not a target",
-                "leave out grpc://, a target is host:port"
+                "grpc://h:1", "\"grpc://h:1\" is a URL, not a target", "write -addr host:port"
+            ),
+            (
+                "grpcs://h:1", "\"grpcs://h:1\" is a URL, not a target",
+                "write -addr host:port -tls"
+            ),
+            (
+                "/run/x.sock", "\"/run/x.sock\" is a path, not a target",
+                "a unix socket is written unix:/run/x.sock"
+            ),
+            (
+                "./x.sock", "\"./x.sock\" is a path, not a target",
+                "a unix socket is written unix:./x.sock"
+            ),
+            (
+                "../x\u{1B}", "\"../x\\x1b\" is a path, not a target",
+                "a unix socket is written unix:../x\\x1b"
             ),
             (
                 "xds:///shop", "\"xds\" is not a known scheme",
