@@ -40,7 +40,7 @@ extension PlanDraft {
                 try add(&self, value)
             case .refused(let reason):
                 guard try !PlanDraft.boolean(value) else {
-                    throw ValueError("not supported, \(reason)")
+                    throw ValueError("not supported, as \(reason)")
                 }
             case .help:
                 break

@@ -60,7 +60,7 @@ extension PlanDraft {
             switch error {
             case .invalid: throw ValueError("\(quoted(text)) is not a duration \(examples)")
             case .missingUnit: throw ValueError("\(quoted(text)) has no unit \(examples)")
-            case .outOfRange: throw ValueError("\(quoted(text)) is too long a time")
+            case .outOfRange: throw ValueError("\(quoted(text)) is too long")
             }
         }
         guard duration > .zero else {
@@ -79,7 +79,7 @@ extension PlanDraft {
             if !words.isEmpty { words += ", " }
             words += choice.rawValue
         }
-        throw ValueError("\(quoted(text)) is none of \(words)")
+        throw ValueError("\(quoted(text)) is not one of \(words)")
     }
 
     /// A name for `:authority` (RFC 3986 section 3.2, without the user information that
@@ -101,7 +101,7 @@ extension PlanDraft {
     /// (RFC 9113 section 8.2.1), so they are cut off.
     static func userAgent(_ text: String) throws(ValueError) -> String {
         guard text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
-            throw ValueError("\(quoted(text)) has a character beyond printable ASCII")
+            throw ValueError("\(quoted(text)) has a character that is not printable ASCII")
         }
         let agent = Array(text.utf8)[...].trimmed
         // A template that had nothing to fill in.

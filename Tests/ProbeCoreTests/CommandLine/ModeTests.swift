@@ -51,23 +51,22 @@ import Testing
     }
 
     static let conflicts = [
-        ("-list -watch", "-list and -watch exclude each other"),
-        ("-watch -list", "-list and -watch exclude each other"),
-        ("-list -wait 1s", "-list and -wait exclude each other"),
-        ("-wait 1s -watch", "-watch and -wait exclude each other"),
-        ("-list -watch -wait 1s", "-list and -watch exclude each other"),
-        ("-interval 1s", "-interval has a meaning only with -wait"),
-        ("-interval 1s -watch", "-interval has a meaning only with -wait"),
-        ("-poll 1s", "-poll has a meaning only with -watch"),
-        ("-poll 1s -wait 1s", "-poll has a meaning only with -watch"),
-        ("-until SERVING", "-until has a meaning only with -watch"),
-        ("-keepalive 1s -list", "-keepalive has a meaning only with -watch"),
-        ("-watch=false -keepalive 1s", "-keepalive has a meaning only with -watch"),
-        ("-list -service a", "-list asks for all services, so -service has no place beside it"),
+        ("-list -watch", "-list and -watch cannot be used together"),
+        ("-watch -list", "-list and -watch cannot be used together"),
+        ("-list -wait 1s", "-list and -wait cannot be used together"),
+        ("-wait 1s -watch", "-watch and -wait cannot be used together"),
+        ("-list -watch -wait 1s", "-list and -watch cannot be used together"),
+        ("-interval 1s", "-interval needs -wait"),
+        ("-interval 1s -watch", "-interval needs -wait"),
+        ("-poll 1s", "-poll needs -watch"),
+        ("-poll 1s -wait 1s", "-poll needs -watch"),
+        ("-until SERVING", "-until needs -watch"),
+        ("-keepalive 1s -list", "-keepalive needs -watch"),
+        ("-watch=false -keepalive 1s", "-keepalive needs -watch"),
+        ("-list -service a", "-list lists every service: leave -service out"),
         (
             "-watch -output prometheus",
-            "-watch cannot print prometheus, which is one picture"
-                + " of one moment"
+            "-output prometheus shows one moment and cannot be used with -watch"
         ),
         ("-wait 0s", "-wait: \"0s\" is not greater than zero"),
         ("-wait 1s -interval -1s", "-interval: \"-1s\" is not greater than zero"),
@@ -75,12 +74,12 @@ import Testing
         ("-watch -keepalive 5", "-keepalive: \"5\" has no unit (examples: 300ms, 1.5s, 1m30s)"),
         (
             "-watch -until serving",
-            "-until: \"serving\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
+            "-until: \"serving\" is not one of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
                 + " DISCONNECTED"
         ),
         (
             "-watch -until 1",
-            "-until: \"1\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
+            "-until: \"1\" is not one of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
                 + " DISCONNECTED"
         ),
         ("-concurrency 0", "-concurrency: \"0\" is not a number from 1 to 65536"),
