@@ -26,7 +26,7 @@ final class Watch: Job {
         self.colors = colors
         subjects = plan.subjects
         report = WatchReport(
-            plan.output, colors, method: watch.method, compresses: plan.compresses,
+            plan.output, colors, method: watch.method, request: plan.requestTraits,
             subjects: subjects)
         stopped = run.start
         // With Watch each target keeps its connection, so that only the making of them is bounded,
@@ -93,7 +93,7 @@ final class Watch: Job {
                 }
                 let observation = Observation(
                     target: history.subject.target, method: watch.method, service: service,
-                    compresses: plan.compresses, address: nil, security: plan.security,
+                    request: plan.requestTraits, address: nil, security: plan.security,
                     result: .failed(failure), timings: Timings(),
                     wallTime: run.wallTime(at: stopped))
                 output.standardError += WatchReport.failure(observation, colors)

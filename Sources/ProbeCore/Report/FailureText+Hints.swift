@@ -51,10 +51,11 @@ extension FailureText {
         return switch status.code {
         case .notFound: hint(forUnregistered: observation)
         case .unimplemented where mentionsServiceGroup(status.message):
-            "Dubbo wants -rpc-header 'tri-service-group: ...' and 'tri-service-version: ...'"
+            hint(forServiceGroup: observation.request)
         // grpclib says UNKNOWN of a request that it cannot decompress.
-        case .unimplemented where observation.compresses, .unknown where observation.compresses,
-            .internal where observation.compresses:
+        case .unimplemented where observation.request.isCompressed,
+            .unknown where observation.request.isCompressed,
+            .internal where observation.request.isCompressed:
             "perhaps it does not take a compressed request: try it without -gzip"
         case .unimplemented: hint(forMissing: observation.method)
         // The limit is gRFC A90's.
@@ -62,8 +63,12 @@ extension FailureText {
             "servers refuse to list more than 100 services; -service asks for one by name"
         case .unauthenticated, .permissionDenied:
             "-rpc-header @file sends credentials"
+        // Dubbo-go's word for NOT_FOUND.
         case GRPCStatusCode(17) where status.message == Array("unknown service".utf8):
-            "Dubbo-go says so of a service that is not registered"
+            isMethodPath(observation.service)
+                ? noMethod
+                : "the service is not registered; Dubbo-go calls one that has a group or a version"
+                    + " group/interface:version"
         default: nil
         }
     }
@@ -71,13 +76,41 @@ extension FailureText {
     private static func hint(forUnregistered observation: Observation) -> String? {
         let service = observation.service
         if observation.method == .list { return nil }
-        if service.utf8.spells("grpc.health.v1.Health")
-            || service.utf8.contains(UInt8(ascii: "/"))
-        {
-            return "-service names the service to ask about, not the health service or a method"
-        }
+        if service.utf8.spells(healthService) || isMethodPath(service) { return noMethod }
         guard service.isEmpty else { return nil }
         return "this server has no status as a whole; -service names one of its services"
+    }
+
+    private static let healthService = "grpc.health.v1.Health"
+    private static let noMethod =
+        "-service names the service to ask about, not the health service or a method"
+
+    /// Whether a service name is the path of a method, as `grpcurl` and HTTP/2 write it:
+    /// `/package.Service/Method`, without the first slash, or anything of the health service.
+    ///
+    /// A slash alone proves nothing, because Dubbo-go's names are `group/interface:version`, where
+    /// each of group and version may be missing. But an interface has a package, so that there is
+    /// a dot behind the slash, and a method is one word, with the dots of a package before it.
+    private static func isMethodPath(_ service: String) -> Bool {
+        let name = Array(service.utf8)
+        if name.first == UInt8(ascii: "/") { return true }
+        guard let slash = name.firstIndex(of: UInt8(ascii: "/")) else { return false }
+        let (owner, method) = (name[..<slash], name[(slash + 1)...])
+        if owner.spells(healthService) { return true }
+        let isWord: (UInt8) -> Bool = {
+            $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "_")
+        }
+        return owner.contains(UInt8(ascii: ".")) && !method.isEmpty && method.allSatisfy(isWord)
+    }
+
+    /// Dubbo-go says so where the health service has a group or a version that the request does
+    /// not name; but also where it names one, and only other services have it.
+    private static func hint(forServiceGroup request: RequestTraits) -> String {
+        request.namesServiceGroup
+            ? "the health service may have no group or version here: leave out tri-service-group"
+                + " and tri-service-version, and ask for -service group/interface:version"
+            : "the health service has a group or a version here: send it with"
+                + " -rpc-header 'tri-service-group: ...' -rpc-header 'tri-service-version: ...'"
     }
 
     private static func hint(forMissing method: HealthMethod) -> String {
@@ -92,6 +125,9 @@ extension FailureText {
 
     private static func hint(for answer: HTTPAnswer, _ method: HealthMethod) -> String? {
         switch answer.status {
+        case 404 where method == .list:
+            "where only List is missing, as in Dubbo-go and Connect servers, -service asks for one"
+                + " service by name"
         case 404 where method == .watch:
             "where only Watch is missing, -poll 5s asks with Check instead; is this a gRPC port?"
         case 404, 405, 415: "is this a gRPC port? a proxy may need a route for gRPC"
@@ -120,7 +156,7 @@ extension GRPCStatus {
     /// but only servers that mean it speak of it: "Decompressor is not installed for
     /// grpc-encoding" (grpc-go), "Compression algorithm 'gzip' is disabled" (C-core).
     func refusesCompression(of observation: Observation) -> Bool {
-        guard observation.compresses, code == .unimplemented else { return false }
+        guard observation.request.isCompressed, code == .unimplemented else { return false }
         return mentions("compress", message) || mentions("gzip", message)
     }
 }

@@ -101,7 +101,7 @@ extension Observation {
     fileprivate var ofUnary: Observation {
         var observation = self
         observation.method = .check
-        observation.compresses = false
+        observation.request = RequestTraits()
         return observation
     }
 }

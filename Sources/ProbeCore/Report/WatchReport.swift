@@ -4,22 +4,22 @@ package struct WatchReport: Sendable {
     private let isColored: Bool
     /// What is called, for the words of a failure.
     private let method: HealthMethod
-    private let compresses: Bool
+    private let request: RequestTraits
     private let targetWidth: Int
     private let serviceWidth: Int
     /// As long as the longest word that stands there often.
     private static let statusWidth = "SERVICE_UNKNOWN".utf8.count
 
     /// - Parameters:
-    ///   - compresses: whether requests are compressed, for the words of a failure.
+    ///   - method: what is called, for the words of a failure, and `request` how.
     ///   - subjects: all that will be reported about, for the width of the columns.
     package init(
-        _ format: OutputFormat, _ colors: Colors, method: HealthMethod, compresses: Bool = false,
-        subjects: [Subject]
+        _ format: OutputFormat, _ colors: Colors, method: HealthMethod,
+        request: RequestTraits = RequestTraits(), subjects: [Subject]
     ) {
         self.format = format
         self.method = method
-        self.compresses = compresses
+        self.request = request
         isColored = format == .text && colors.output
         var targetWidth = 0
         var serviceWidth = 0
@@ -118,7 +118,7 @@ package struct WatchReport: Sendable {
     private func observation(of change: StatusChange, _ failure: Failure) -> Observation {
         Observation(
             target: change.target, method: method, service: change.service,
-            compresses: compresses, address: change.address, security: change.security,
+            request: request, address: change.address, security: change.security,
             result: .failed(failure),
             timings: Timings(), wallTime: change.wallTime)
     }

@@ -18,6 +18,38 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("grpc.health.v1.Health", true), ("grpc.health.v1.Health/Check", true),
+            ("grpc.health.v1.Health/", true), ("/shop.Cart", true), ("/shop.Cart/Get", true),
+            ("shop.Cart/Get", true), ("shop.v1.Cart/Get_2", true),
+            ("shop.Cart", false), ("shop.Cart/", false), ("shop.Cart/Get/2", false),
+            // Dubbo-go's: with a group, with both, with a version, and a group with a dot.
+            ("canary/shop.Cart", false), ("canary/shop.Cart:1.0.0", false),
+            ("shop.Cart:1.0.0", false), ("canary/Cart:1.0.0", false), ("canary/Cart", false),
+            ("eu.canary/shop.Cart:1.0.0", false),
+        ])
+    func `a name that is a method's path is told from one with a group`(
+        service: String, isPath: Bool
+    ) {
+        let status = GRPCStatus(code: .notFound)
+        let hint = TextRow(.rpc, .refused(status), "", service: service).text.hint
+        #expect((hint?.contains("or a method") ?? false) == isPath)
+    }
+
+    @Test(
+        arguments: [
+            ([], false), (["tri-service-group"], true), (["tri-service-version"], true),
+            (["tri-service", "x"], false),
+        ])
+    func `a plan knows whether its metadata name a group`(names: [String], namesGroup: Bool) {
+        var plan = Plan(targets: [], services: [""])
+        plan.metadata = names.map { HeaderField(name: Array($0.utf8), value: []) }
+        #expect(plan.requestTraits == RequestTraits(namesServiceGroup: namesGroup))
+        plan.compresses = true
+        #expect(plan.requestTraits.isCompressed)
+    }
+
     @Test func `a quotation ends with a whole character`() {
         // 199 bytes, then one of three: the quotation is one byte too short for it.
         let body = Array((String(repeating: "x", count: 199) + "你好").utf8)
@@ -48,16 +80,19 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
     var hint: String?
     var service = "shop.Cart"
     var method = HealthMethod.check
+    var request = RequestTraits()
 
     init(
         _ phase: Phase, _ cause: Cause, _ text: String, hint: String? = nil,
-        service: String = "shop.Cart", method: HealthMethod = .check
+        service: String = "shop.Cart", method: HealthMethod = .check,
+        request: RequestTraits = RequestTraits()
     ) {
         failure = Failure(phase: phase, cause: cause)
         self.cause = text
         self.hint = hint
         self.service = service
         self.method = method
+        self.request = request
     }
 
     var testDescription: String { cause }
@@ -65,12 +100,13 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
     var text: FailureText {
         var observation = Observation(.failed(failure), service: service)
         observation.method = method
+        observation.request = request
         return FailureText(observation, failure)
     }
 }
 
 extension TextRow {
-    static let all = connecting + http2 + rpc + badResponses + list + watch
+    static let all = connecting + http2 + rpc + dubbo + badResponses + list + watch
 
     private static let v4 = EndpointAddress.ipv4(.loopback, port: 5000)
     private static let v6 = EndpointAddress.ipv6(.loopback, port: 5000)
@@ -300,12 +336,6 @@ extension TextRow {
             "the server has no health service (UNIMPLEMENTED: \"unknown \\\"x\\\"\\n\")",
             hint: "the server has to register grpc.health.v1.Health"),
         TextRow(
-            .rpc, refused(12, "no implementation found for service group x"),
-            "the server has no health service"
-                + " (UNIMPLEMENTED: \"no implementation found for service group x\")",
-            hint: "Dubbo wants -rpc-header 'tri-service-group: ...'"
-                + " and 'tri-service-version: ...'"),
-        TextRow(
             .rpc, refused(16, "who?"), "the server answered UNAUTHENTICATED: \"who?\"",
             hint: "-rpc-header @file sends credentials"),
         TextRow(
@@ -313,10 +343,6 @@ extension TextRow {
             hint: "-rpc-header @file sends credentials"),
         TextRow(.rpc, refused(14, "draining"), "the server answered UNAVAILABLE: \"draining\""),
         TextRow(.rpc, refused(99, "odd"), "the server answered code 99: \"odd\""),
-        TextRow(
-            .rpc, refused(17, "unknown service"),
-            "the server answered code 17: \"unknown service\"",
-            hint: "Dubbo-go says so of a service that is not registered"),
         TextRow(
             .rpc, notGRPC(502, "text/html", "<h1>\r\nbad"),
             "the server answered HTTP 502 (Bad Gateway), not gRPC"
@@ -339,6 +365,43 @@ extension TextRow {
             .rpc, .streamReset(HTTP2ErrorCode(0xd)),
             "the server reset the stream with HTTP_1_1_REQUIRED (INTERNAL)",
             hint: "the server wants HTTP/1.1 here"),
+    ]
+
+    private static let groupRefusal =
+        "the server has no health service"
+        + " (UNIMPLEMENTED: \"no implementation found for service group x\")"
+    private static let noList =
+        "where only List is missing, as in Dubbo-go and Connect servers, -service asks for one"
+        + " service by name"
+
+    static let dubbo: [TextRow] = [
+        TextRow(
+            .rpc, refused(12, "no implementation found for service group x"), groupRefusal,
+            hint: "the health service has a group or a version here: send it with"
+                + " -rpc-header 'tri-service-group: ...' -rpc-header 'tri-service-version: ...'"),
+        TextRow(
+            .rpc, refused(12, "no implementation found for service group x"), groupRefusal,
+            hint: "the health service may have no group or version here: leave out"
+                + " tri-service-group and tri-service-version, and ask for"
+                + " -service group/interface:version",
+            request: RequestTraits(namesServiceGroup: true)),
+        TextRow(
+            .rpc, refused(17, "unknown service"),
+            "the server answered code 17: \"unknown service\"",
+            hint: "the service is not registered; Dubbo-go calls one that has a group or a version"
+                + " group/interface:version"),
+        TextRow(
+            .rpc, refused(17, "unknown service"),
+            "the server answered code 17: \"unknown service\"",
+            hint: "-service names the service to ask about, not the health service or a method",
+            service: "shop.Cart/Get"),
+        TextRow(
+            .rpc, refused(17, "no route"), "the server answered code 17: \"no route\""),
+        TextRow(
+            .rpc, notGRPC(404, "text/plain", "404 page not found\n"),
+            "the server answered HTTP 404 (Not Found), not gRPC (UNIMPLEMENTED;"
+                + " content-type \"text/plain\"; body \"404 page not found\\n\")",
+            hint: noList, service: "", method: .list),
     ]
 
     private static func bad(_ rule: BadResponse, _ text: String) -> TextRow {
