@@ -3,21 +3,13 @@ extension FailureText {
     static func hint(for failure: Failure, _ observation: Observation) -> String? {
         switch failure.cause {
         case .noCredentials(let credentials): hint(for: credentials, observation)
-        case .timedOut(.connectTimeout)
-        where failure.phase == .http2 && !observation.security.isTLS:
-            "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"
-        case .timedOut(.connectTimeout) where failure.phase == .tls:
-            "a server without TLS may wait like this; -connect-timeout sets the limit"
-        case .timedOut(.connectTimeout): "-connect-timeout sets the limit"
-        case .timedOut(.rpcTimeout): "-rpc-timeout sets the limit"
-        case .timedOut(.runTimeout): "-timeout sets the limit"
-        case .timedOut(.wait): "-wait sets the limit"
+        case .timedOut(let limit): hint(for: limit, in: failure.phase, observation.security)
         case .connectionLost where failure.phase == .http2 && !observation.security.isTLS:
-            "a TLS port does so to a plaintext client"
+            "a TLS port closes plaintext connections like this: -tls speaks TLS"
         case .connectionLost where failure.phase == .http2:
             hint(forLossTo: observation.security.summary?.clientCertificate ?? .notWanted)
         case .connectionLost where failure.phase == .tls:
-            "a plaintext port does so to a TLS client"
+            hint(forPlaintextPort: observation.security)
         case .notHTTP2(let greeting) where greeting.kind == .tls: "-tls speaks TLS"
         // nginx, Apache and Go say so of plaintext on a TLS port.
         case .notHTTP2(let greeting)
@@ -32,6 +24,25 @@ extension FailureText {
             "the server wants HTTP/1.1 here"
         default: nil
         }
+    }
+
+    /// Which flag sets the limit; and whether `-tls` is too much or missing, since a server that
+    /// waits for a handshake, or does not know one, is silent.
+    private static func hint(
+        for limit: Limit, in phase: Phase, _ security: TransportSecurity
+    ) -> String? {
+        guard let flag = limit.flag else { return nil }
+        let setter = "\(flag) sets the limit"
+        return switch phase {
+        case .http2 where !security.isTLS:
+            "a TLS port waits like this for a TLS client: -tls speaks TLS; " + setter
+        case .tls: "\(hint(forPlaintextPort: security)); \(setter)"
+        default: setter
+        }
+    }
+
+    private static func hint(forPlaintextPort security: TransportSecurity) -> String {
+        "if this is a plaintext port, leave out \(security.flag)"
     }
 
     /// Some servers do not say what they have against a client's certificate.
@@ -159,6 +170,24 @@ extension GRPCStatus {
         guard observation.request.isCompressed, code == .unimplemented else { return false }
         return mentions("compress", message) || mentions("gzip", message)
     }
+}
+
+extension Limit {
+    /// The flag that sets it, unless it follows from another limit.
+    fileprivate var flag: String? {
+        switch self {
+        case .connectTimeout: "-connect-timeout"
+        case .rpcTimeout: "-rpc-timeout"
+        case .runTimeout: "-timeout"
+        case .wait: "-wait"
+        case .keepalive: nil
+        }
+    }
+}
+
+extension TransportSecurity {
+    /// The flag that asks for it, where it is TLS.
+    var flag: String { isSPIFFE ? "-spiffe" : "-tls" }
 }
 
 /// Whether the words, which are in lower case, stand somewhere in a text, in any case.

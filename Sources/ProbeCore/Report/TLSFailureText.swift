@@ -101,8 +101,6 @@ extension FailureText {
         // The flags about files have no place beside -spiffe.
         case .clientCertificateRejected where security.isSPIFFE:
             "the server has to trust our trust domain, and to allow our SPIFFE ID"
-        case .notTLS(let greeting) where greeting.isHTTP2 && security.isSPIFFE:
-            "leave out -spiffe"
         case .certificate(let flaw): hint(for: flaw)
         case .clientCertificateRequired:
             "-tls-client-cert and -tls-client-key name a certificate to send"
@@ -110,7 +108,10 @@ extension FailureText {
             "the server does not trust who issued it; -tls-client-cert may need the whole chain"
         case .alert(.unrecognizedName): "-tls-server-name sets the name to ask for"
         case .noALPN: "-tls-no-alpn accepts a server without ALPN"
-        case .notTLS(let greeting) where greeting.isHTTP2: "leave out -tls"
+        case .notTLS(let greeting) where greeting.isHTTP2: "leave out \(security.flag)"
+        // Plaintext HTTP/2 servers say so, Go's among them, and those of HTTP/1.1 alone.
+        case .notTLS(let greeting) where greeting.kind == .http1:
+            "is this a gRPC port? if it is a plaintext one, leave out \(security.flag)"
         case .alert, .clientCertificateRejected, .noCommonVersion, .notTLS, .violation,
             .laterViolation:
             nil

@@ -81,11 +81,12 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
     var service = "shop.Cart"
     var method = HealthMethod.check
     var request = RequestTraits()
+    var security = TransportSecurity.plaintext
 
     init(
         _ phase: Phase, _ cause: Cause, _ text: String, hint: String? = nil,
         service: String = "shop.Cart", method: HealthMethod = .check,
-        request: RequestTraits = RequestTraits()
+        request: RequestTraits = RequestTraits(), security: TransportSecurity = .plaintext
     ) {
         failure = Failure(phase: phase, cause: cause)
         self.cause = text
@@ -93,6 +94,7 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
         self.service = service
         self.method = method
         self.request = request
+        self.security = security
     }
 
     var testDescription: String { cause }
@@ -101,6 +103,7 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
         var observation = Observation(.failed(failure), service: service)
         observation.method = method
         observation.request = request
+        observation.security = security
         return FailureText(observation, failure)
     }
 }
@@ -156,17 +159,24 @@ extension TextRow {
     ]
 
     private static let longGreeting = [UInt8](repeating: 0x41, count: 100)
-    private static let tlsHint = "a TLS port does so to a plaintext client"
+    private static let tlsHint =
+        "a TLS port closes plaintext connections like this: -tls speaks TLS"
 
     static let http2: [TextRow] = [
         TextRow(
             .http2, .timedOut(.connectTimeout(.seconds(1))),
             "connected, but the server sent no HTTP/2 settings within 1s",
-            hint: "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"),
+            hint: "a TLS port waits like this for a TLS client: -tls speaks TLS;"
+                + " -connect-timeout sets the limit"),
         TextRow(
             .http2, .timedOut(.runTimeout(.seconds(1))),
             "connected, but the server sent no HTTP/2 settings within 1s",
-            hint: "-timeout sets the limit"),
+            hint: "a TLS port waits like this for a TLS client: -tls speaks TLS;"
+                + " -timeout sets the limit"),
+        TextRow(
+            .http2, .timedOut(.connectTimeout(.seconds(1))),
+            "connected, but the server sent no HTTP/2 settings within 1s",
+            hint: "-connect-timeout sets the limit", security: .tls(nil)),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: Array("HTTP/1.1 400 Bad Request\r\nX: 1".utf8))),
             "the server does not speak HTTP/2 (first bytes: \"HTTP/1.1 400 Bad Request\")",
@@ -243,18 +253,43 @@ extension TextRow {
             "the server ended the connection with the alert 255"),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
-            "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -tls"),
+            "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -tls",
+            security: .tls(nil)),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
+            "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -spiffe",
+            security: .spiffe(nil)),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: Array("HTTP/1.1 400 \r\n".utf8)))),
-            "the server does not speak TLS (first bytes: \"HTTP/1.1 400 \")"),
+            "the server does not speak TLS (first bytes: \"HTTP/1.1 400 \")",
+            hint: "is this a gRPC port? if it is a plaintext one, leave out -tls",
+            security: .tls(nil)),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: Array("HTTP/1.1 400 \r\n".utf8)))),
+            "the server does not speak TLS (first bytes: \"HTTP/1.1 400 \")",
+            hint: "is this a gRPC port? if it is a plaintext one, leave out -spiffe",
+            security: .spiffe(nil)),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: Array("SSH-2.0-x\r\n".utf8)))),
+            "the server does not speak TLS (first bytes: \"SSH-2.0-x\")", security: .tls(nil)),
         TextRow(
             .tls, .timedOut(.connectTimeout(.seconds(1))),
             "connected, but the TLS handshake was not done within 1s",
-            hint: "a server without TLS may wait like this; -connect-timeout sets the limit"),
+            hint: "if this is a plaintext port, leave out -tls; -connect-timeout sets the limit",
+            security: .tls(nil)),
+        TextRow(
+            .tls, .timedOut(.runTimeout(.seconds(1))),
+            "connected, but the TLS handshake was not done within 1s",
+            hint: "if this is a plaintext port, leave out -spiffe; -timeout sets the limit",
+            security: .spiffe(nil)),
         TextRow(
             .tls, .connectionLost(.closed),
             "the server closed the connection during the TLS handshake",
-            hint: "a plaintext port does so to a TLS client"),
+            hint: "if this is a plaintext port, leave out -tls", security: .tls(nil)),
+        TextRow(
+            .tls, .connectionLost(.closed),
+            "the server closed the connection during the TLS handshake",
+            hint: "if this is a plaintext port, leave out -spiffe", security: .spiffe(nil)),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: [0xFF, 0x1B, 0x0A, 0x41])),
             "the server does not speak HTTP/2 (first bytes: \"\\xff\\x1b\")"),
