@@ -50,7 +50,8 @@ extension FailureText {
         switch use {
         case .notWanted: nil
         case .missing: hint(for: .clientCertificateRequired, .tls(nil))
-        case .sent: "a server that rejects the client certificate may do so"
+        case .sent:
+            "a server that rejects the client certificate may close the connection like this"
         }
     }
 
@@ -67,11 +68,11 @@ extension FailureText {
         case .unimplemented where observation.request.isCompressed,
             .unknown where observation.request.isCompressed,
             .internal where observation.request.isCompressed:
-            "perhaps it does not take a compressed request: try it without -gzip"
+            "perhaps the server does not accept compressed requests: try it without -gzip"
         case .unimplemented: hint(forMissing: observation.method)
         // The limit is gRFC A90's.
         case .resourceExhausted where observation.method == .list:
-            "servers refuse to list more than 100 services; -service asks for one by name"
+            "servers refuse to list more than 100 services; -service asks for one service by name"
         case .unauthenticated, .permissionDenied:
             "-rpc-header @file sends credentials"
         // Dubbo-go's word for NOT_FOUND.
@@ -89,7 +90,7 @@ extension FailureText {
         if observation.method == .list { return nil }
         if service.utf8.spells(healthService) || isMethodPath(service) { return noMethod }
         guard service.isEmpty else { return nil }
-        return "this server has no status as a whole; -service names one of its services"
+        return "this server has no overall status; -service asks for one of its services"
     }
 
     private static let healthService = "grpc.health.v1.Health"
@@ -127,10 +128,10 @@ extension FailureText {
     private static func hint(forMissing method: HealthMethod) -> String {
         switch method {
         case .check: "the server has to register grpc.health.v1.Health"
-        case .watch: "-poll 5s asks with Check instead"
+        case .watch: "-poll 5s calls Check every 5 seconds instead"
         case .list:
-            "List came to gRPC's health service in 2025, and many servers lack it;"
-                + " -service asks for one by name"
+            "gRPC's health service has had List since 2025, and many servers lack it;"
+                + " -service asks for one service by name"
         }
     }
 
@@ -140,8 +141,10 @@ extension FailureText {
             "where only List is missing, as in Dubbo-go and Connect servers, -service asks for one"
                 + " service by name"
         case 404 where method == .watch:
-            "where only Watch is missing, -poll 5s asks with Check instead; is this a gRPC port?"
-        case 404, 405, 415: "is this a gRPC port? a proxy may need a route for gRPC"
+            "is this a gRPC port? where only Watch is missing, -poll 5s calls Check every 5 seconds"
+                + " instead"
+        case 404, 405, 415:
+            "is this a gRPC port? a proxy in front of the server needs a route for gRPC"
         case 401, 403: "-rpc-header @file sends credentials"
         default: nil
         }

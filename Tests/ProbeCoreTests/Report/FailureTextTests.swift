@@ -124,8 +124,8 @@ extension TextRow {
         TextRow(.http2, .ownFault(.outOfMemory), "this program has run out of memory"),
         TextRow(
             .tls, .ownFault(.tls),
-            "this program cannot make a TLS connection to a server of this name"),
-        TextRow(.rpc, .ownFault(.http2("x\n")), "this program cannot go on with HTTP/2: x\\n"),
+            "this program cannot make a TLS connection to a server with this name"),
+        TextRow(.rpc, .ownFault(.http2("x\n")), "this program cannot continue with HTTP/2: x\\n"),
         TextRow(
             .resolve, .nameWithoutAddress, "the name has neither an IPv4 nor an IPv6 address"),
         TextRow(
@@ -189,7 +189,7 @@ extension TextRow {
             "this is an SSH server (first bytes: \"SSH-2.0-OpenSSH_9.2\")"),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: [0x15, 3, 1, 0, 2, 2, 0x0A])),
-            "the server speaks TLS, and this check is plaintext", hint: "-tls speaks TLS"),
+            "the server speaks TLS, but this check is plaintext", hint: "-tls speaks TLS"),
         TextRow(
             .tls, .tls(.certificate(.wrongName(wanted: "db", names: ["db.internal", "10.0.0.1"]))),
             "certificate is valid for \"db.internal\", \"10.0.0.1\", not \"db\"",
@@ -230,12 +230,11 @@ extension TextRow {
         TextRow(
             .tls,
             .tls(.certificate(.badSignature(of: "CN=I", issuer: "CN=R", isTrusted: false))),
-            "the issuer's certificate \"CN=I\" is not signed by the \"CN=R\" that the server sent"
-                + " along"),
+            "the issuer's certificate \"CN=I\" is not signed by the \"CN=R\" that the server sent"),
         TextRow(
             .tls,
             .tls(.certificate(.wrongKeyIdentifier(of: nil, issuer: "CN=R", isTrusted: true))),
-            "certificate names another key of \"CN=R\" than that of the one that is trusted"
+            "certificate names another key for \"CN=R\" than the trusted certificate has"
                 + " (authority key identifier)"),
         TextRow(
             .tls, .tls(.certificate(.malformed(issuer: nil))),
@@ -243,7 +242,7 @@ extension TextRow {
         TextRow(
             .tls, .tls(.clientCertificateRejected(.unknownAuthority)),
             "the server rejected the client certificate (unknown_ca)",
-            hint: "the server does not trust who issued it;"
+            hint: "the server does not trust the certificate's issuer;"
                 + " -tls-client-cert may need the whole chain"),
         TextRow(
             .tls, .tls(.alert(TLSAlert(80))),
@@ -253,11 +252,11 @@ extension TextRow {
             "the server ended the connection with the alert 255"),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
-            "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -tls",
+            "the server speaks plaintext HTTP/2, not TLS", hint: "leave out -tls",
             security: .tls(nil)),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
-            "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -spiffe",
+            "the server speaks plaintext HTTP/2, not TLS", hint: "leave out -spiffe",
             security: .spiffe(nil)),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: Array("HTTP/1.1 400 \r\n".utf8)))),
@@ -274,12 +273,12 @@ extension TextRow {
             "the server does not speak TLS (first bytes: \"SSH-2.0-x\")", security: .tls(nil)),
         TextRow(
             .tls, .timedOut(.connectTimeout(.seconds(1))),
-            "connected, but the TLS handshake was not done within 1s",
+            "connected, but the TLS handshake did not finish within 1s",
             hint: "if this is a plaintext port, leave out -tls; -connect-timeout sets the limit",
             security: .tls(nil)),
         TextRow(
             .tls, .timedOut(.runTimeout(.seconds(1))),
-            "connected, but the TLS handshake was not done within 1s",
+            "connected, but the TLS handshake did not finish within 1s",
             hint: "if this is a plaintext port, leave out -spiffe; -timeout sets the limit",
             security: .spiffe(nil)),
         TextRow(
@@ -299,10 +298,10 @@ extension TextRow {
                 + " (first bytes: \"\(String(repeating: "A", count: 64))\")"),
         TextRow(
             .http2, .connectionLost(.closed),
-            "the server closed the connection before any HTTP/2 settings", hint: tlsHint),
+            "the server closed the connection before sending any HTTP/2 settings", hint: tlsHint),
         TextRow(
             .http2, .connectionLost(.broken(SystemErrorNumber(104))),
-            "the connection broke before any HTTP/2 settings: connection reset by peer",
+            "the connection broke before any HTTP/2 settings arrived: connection reset by peer",
             hint: tlsHint),
         TextRow(
             .http2, .protocolViolation("SETTINGS expected\n"),
@@ -335,7 +334,8 @@ extension TextRow {
             "the server closed the connection without an answer (UNAVAILABLE)"),
         TextRow(
             .rpc, .connectionLost(.broken(SystemErrorNumber(104))),
-            "the connection broke before the answer: connection reset by peer (UNAVAILABLE)"),
+            "the connection broke before the answer arrived: connection reset by peer (UNAVAILABLE)"
+        ),
         TextRow(
             .rpc, .goAway(.noError, debugData: []),
             "the server is going away and did not answer the call (GOAWAY NO_ERROR)"),
@@ -350,7 +350,7 @@ extension TextRow {
         TextRow(
             .rpc, refused(5),
             "service \"\" is not registered with the health service (NOT_FOUND)",
-            hint: "this server has no status as a whole; -service names one of its services",
+            hint: "this server has no overall status; -service asks for one of its services",
             service: ""),
         TextRow(
             .rpc, refused(5),
@@ -385,7 +385,7 @@ extension TextRow {
         TextRow(
             .rpc, notGRPC(404, nil),
             "the server answered HTTP 404 (Not Found), not gRPC (UNIMPLEMENTED; no content-type)",
-            hint: "is this a gRPC port? a proxy may need a route for gRPC"),
+            hint: "is this a gRPC port? a proxy in front of the server needs a route for gRPC"),
         TextRow(
             .rpc, notGRPC(403, "text/plain"),
             "the server answered HTTP 403 (Forbidden), not gRPC"
@@ -448,18 +448,19 @@ extension TextRow {
         bad(
             .illegalHeaderField(Array("X\n".utf8)),
             "the response has an illegal field \"X\\n\" (INTERNAL)"),
-        bad(.headersTooLarge, "the response's headers are over 1 MiB (INTERNAL)"),
+        bad(.headersTooLarge, "the response headers are larger than 1 MiB (INTERNAL)"),
         bad(.headersInTheMiddle, "the response has headers between its messages (INTERNAL)"),
         bad(
             .informationalEnd(103),
             "the stream ended with an informational response (103) (INTERNAL)"),
         bad(
             .switchingProtocols,
-            "the server answers HTTP 101 (Switching Protocols), which HTTP/2 does not have"
+            "the server answered HTTP 101 (Switching Protocols), which HTTP/2 does not have"
                 + " (INTERNAL)"),
         bad(
             .noMemory,
-            "this program has no memory to decompress the response message (RESOURCE_EXHAUSTED)"),
+            "this program ran out of memory decompressing the response message (RESOURCE_EXHAUSTED)"
+        ),
         bad(.missingStatus, "the trailers have no grpc-status (UNKNOWN)"),
         bad(.malformedStatus([0x61, 0xFF]), "grpc-status is not a number: \"a\\xff\" (UNKNOWN)"),
         bad(.missingTrailers, "the server ended the stream without trailers (INTERNAL)"),
@@ -474,25 +475,25 @@ extension TextRow {
             "the response message has Compressed-Flag 1, but there is no grpc-encoding (INTERNAL)"),
         bad(
             .message(.unsupportedEncoding(Array("br\n".utf8))),
-            "the response is compressed with \"br\\n\"; gzip and deflate are understood"
+            "the response is compressed with \"br\\n\"; only gzip and deflate are understood"
                 + " (INTERNAL)"),
         bad(
             .message(.tooLarge(4_194_305)),
-            "the response message has 4194305 bytes, the limit is 4 MiB (RESOURCE_EXHAUSTED)"),
+            "the response message has 4194305 bytes; the limit is 4 MiB (RESOURCE_EXHAUSTED)"),
         bad(
             .corruptCompression,
             "the compressed response message cannot be decompressed (INTERNAL)"),
         bad(
             .inflatedTooLarge,
-            "the compressed response message grows over 4 MiB (RESOURCE_EXHAUSTED)"),
+            "the response message is larger than 4 MiB when decompressed (RESOURCE_EXHAUSTED)"),
         bad(
             .http2("Stream error"),
             "the server broke an HTTP/2 rule on the stream: Stream error (INTERNAL)"),
         bad(.malformedMessage(.truncated), "the response is not a HealthCheckResponse (INTERNAL)"),
     ]
     private static let listHint =
-        "List came to gRPC's health service in 2025, and many servers lack it;"
-        + " -service asks for one by name"
+        "gRPC's health service has had List since 2025, and many servers lack it;"
+        + " -service asks for one service by name"
 
     static let list: [TextRow] = [
         TextRow(
@@ -506,7 +507,8 @@ extension TextRow {
             .rpc, refused(8, "server health list exceeds maximum capacity: 100"),
             "the server refuses to list its services"
                 + " (RESOURCE_EXHAUSTED: \"server health list exceeds maximum capacity: 100\")",
-            hint: "servers refuse to list more than 100 services; -service asks for one by name",
+            hint: "servers refuse to list more than 100 services; -service asks for one service"
+                + " by name",
             service: "", method: .list),
         TextRow(
             .rpc, refused(5, "what?"), "the server answered NOT_FOUND: \"what?\"", service: "",
@@ -525,8 +527,8 @@ extension TextRow {
 
     static let watch: [TextRow] = [
         TextRow(
-            .rpc, refused(12, "nope"), "the server has no Watch (UNIMPLEMENTED: \"nope\")",
-            hint: "-poll 5s asks with Check instead", method: .watch),
+            .rpc, refused(12, "nope"), "the server has no Watch method (UNIMPLEMENTED: \"nope\")",
+            hint: "-poll 5s calls Check every 5 seconds instead", method: .watch),
         TextRow(
             .rpc, refused(5),
             "service \"shop.Cart\" is not registered with the health service (NOT_FOUND)",
