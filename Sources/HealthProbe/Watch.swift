@@ -11,7 +11,7 @@ final class Watch: Job {
     private let run: Run
     private let subjects: [Subject]
     private let colors: Colors
-    private let report: WatchReport
+    private var report: WatchReport
     private let places: ConnectionPlaces
     private var targets: [WatchedTarget] = []
     private var isStopping = false
@@ -26,7 +26,7 @@ final class Watch: Job {
         self.colors = colors
         subjects = plan.subjects
         report = WatchReport(
-            plan.output, colors, method: watch.method, compresses: plan.compresses,
+            plan.output, colors, method: watch.method, request: plan.requestTraits,
             subjects: subjects)
         stopped = run.start
         // With Watch each target keeps its connection, so that only the making of them is bounded,
@@ -56,7 +56,12 @@ final class Watch: Job {
     func take(from target: WatchedTarget, now: Instant) {
         if !isStopping { stopped = now }
         let changes = target.takeChanges()
-        if !changes.isEmpty { run.printer.print(report.output(of: changes)) }
+        if !changes.isEmpty {
+            var output = report.output(of: changes)
+            // What is said at the end of a watch has its hints below the lines that they are for.
+            if !output.standardError.utf8.isEmpty, isOver { output.standardError = "" }
+            run.printer.print(output)
+        }
         if haveAllBeen(watch.until) { stop(now: now) }
     }
 
@@ -70,6 +75,11 @@ final class Watch: Job {
         isStopping = true
         stopped = now
         for target in targets { target.stop(now: now) }
+    }
+
+    /// Whether no service of any target can be watched.
+    private var isOver: Bool {
+        targets.count == subjects.count && targets.allSatisfy { $0.history.isOver }
     }
 
     private func haveAllBeen(_ state: AwaitedState?) -> Bool {
@@ -93,7 +103,7 @@ final class Watch: Job {
                 }
                 let observation = Observation(
                     target: history.subject.target, method: watch.method, service: service,
-                    compresses: plan.compresses, address: nil, security: plan.security,
+                    request: plan.requestTraits, address: nil, security: plan.security,
                     result: .failed(failure), timings: Timings(),
                     wallTime: run.wallTime(at: stopped))
                 output.standardError += WatchReport.failure(observation, colors)

@@ -150,7 +150,7 @@ import Testing
             "$probe" -targets "$dir/targets" -output-file "$dir/results" 2>&1 | tail -1
             rm "$dir/targets"
             """, files: ["results": "before\n"])
-        #expect(result.output.hasSuffix("/results: file too large; the file is as it was before\n"))
+        #expect(result.output.hasSuffix("/results: file too large; the file is unchanged\n"))
         #expect(result.directory == ["results": "before\n"])
     }
 }
