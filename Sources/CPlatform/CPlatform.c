@@ -119,6 +119,8 @@ void cplatform_stop_deferring_signals(void) {
 
 int cplatform_pending_signal(void) { return pending_signal; }
 
+static int input_was_missing;
+
 void cplatform_open_missing_streams(void) {
     struct pollfd streams[3] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
     if (poll(streams, 3, 0) <= 0) return;
@@ -126,7 +128,10 @@ void cplatform_open_missing_streams(void) {
         // The lowest number that is free is this one.
         if (streams[number].revents & POLLNVAL) open("/dev/null", O_RDWR);
     }
+    input_was_missing = (streams[0].revents & POLLNVAL) != 0;
 }
+
+int cplatform_input_was_missing(void) { return input_was_missing; }
 
 // The kernel's timer itself: glibc's timer_create brings threads with it.
 static int write_timer;

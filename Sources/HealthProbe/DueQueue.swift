@@ -5,14 +5,18 @@ import ProbeCore
 struct DueQueue {
     private var heap: [(due: Instant, number: Int)] = []
     /// Where each number stands in `heap`; nil for those that are not to be done.
-    private var places: [Int?] = []
+    private var places: [Int?]
+
+    /// - Parameter count: how many numbers there are; they begin with 0.
+    init(count: Int) {
+        places = Array(repeating: nil, count: count)
+    }
 
     /// When the first thing is due.
     var earliest: Instant? { heap.first?.due }
 
     /// Says when something is due, or that it is not; what was said before is forgotten.
     mutating func set(_ number: Int, due: Instant?) {
-        while places.count <= number { places.append(nil) }
         guard let due else { return remove(number) }
         guard let place = places[number] else {
             heap.append((due, number))

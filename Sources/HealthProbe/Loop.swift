@@ -18,6 +18,8 @@ protocol Worker: AnyObject {
 protocol Job<Work>: AnyObject {
     associatedtype Work: Worker
 
+    /// How many workers there will be; their numbers begin with 0.
+    var workerCount: Int { get }
     /// Where the workers get their SPIFFE credentials, if they do.
     var credentials: CredentialSource? { get }
     /// When the next worker is to start, if one is.
@@ -58,20 +60,25 @@ private final class Loop<J: Job> {
     private let job: J
     private let concurrency: Int
     private let printer: Printer
-    private let pollers = PollerGroup()
+    private let pollers: PollerGroup
     /// By their numbers; nil for those that have not begun, or are finished.
-    private var workers: [J.Work?] = []
+    private var workers: [J.Work?]
     private var activeCount = 0
     /// When each member of `pollers` wants to go on.
-    private var dues = DueQueue()
+    private var dues: DueQueue
     /// Members of `pollers` that have something to do.
     private var ready: [Int] = []
-    private var isReady: [Bool] = []
+    private var isReady: [Bool]
 
     init(_ job: J, concurrency: Int, _ printer: Printer) {
         self.job = job
         self.concurrency = concurrency
         self.printer = printer
+        let count = job.workerCount
+        pollers = PollerGroup(count: Member.workers + count)
+        workers = Array(repeating: nil, count: count)
+        dues = DueQueue(count: Member.workers + count)
+        isReady = Array(repeating: false, count: Member.workers + count)
     }
 
     func run() {
@@ -105,7 +112,6 @@ private final class Loop<J: Job> {
 
     private func startWorkers(now: Instant) {
         while activeCount < concurrency, let work = job.start(now: now) {
-            while workers.count <= work.number { workers.append(nil) }
             workers[work.number] = work
             activeCount += 1
             wake(Member.workers + work.number)
@@ -113,7 +119,6 @@ private final class Loop<J: Job> {
     }
 
     private func wake(_ member: Int) {
-        while isReady.count <= member { isReady.append(false) }
         guard !isReady[member] else { return }
         isReady[member] = true
         ready.append(member)
@@ -143,7 +148,7 @@ private final class Loop<J: Job> {
     }
 
     private func stepWorker(_ number: Int, now: Instant) {
-        guard workers.indices.contains(number), let work = workers[number] else { return }
+        guard let work = workers[number] else { return }
         let member = Member.workers + number
         let poller = pollers.poller(of: member)
         work.advance(poller, now: now)
@@ -186,9 +191,8 @@ private final class Loop<J: Job> {
         guard !isHeld else { return poller.wait(for: wish.map { $0.since(now) }) }
         pollers.update(Member.printer)
         wish = earliest(wish, earliest(nextStart, dues.earliest))
-        for member in pollers.wait(for: wish.map { $0.since(now) })
-        where member != Member.printer {
-            wake(member)
+        pollers.wait(for: wish.map { $0.since(now) }) { member in
+            if member != Member.printer { wake(member) }
         }
     }
 }

@@ -29,6 +29,7 @@ final class Survey: Job {
 
     // MARK: - Job
 
+    var workerCount: Int { subjects.count }
     var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? { started < subjects.count ? run.start : nil }
     var due: Instant? { nil }

@@ -289,7 +289,7 @@ final class TargetProbe {
         unfinished -= 1
         checks[index].observation = observations.count
         let circumstances = Circumstances(
-            target: target, method: method, compresses: plan.compresses, address: address,
+            target: target, method: method, request: plan.requestTraits, address: address,
             security: security, timings: times.timings(now: now), wallTime: run.wallTime(at: now))
         let shared = Circumstances.Shared(circumstances)
         for observation in result.observations(of: checks[index].service, shared) {

@@ -14,7 +14,7 @@ final class Wait: Job {
     private let warn: (Observation) -> Void
     private var subjects: [WaitingSubject]
     /// The numbers of the subjects, by when they are to be checked next.
-    private var queue = DueQueue()
+    private var queue: DueQueue
     private var servingCount = 0
     private let serviceCount: Int
     private var nextProgress: Instant
@@ -32,6 +32,7 @@ final class Wait: Job {
         self.showsProgress = showsProgress
         self.warn = warn
         subjects = plan.subjects.map { WaitingSubject(subject: $0) }
+        queue = DueQueue(count: subjects.count)
         serviceCount = subjects.reduce(0) { $0 + $1.subject.services.count }
         nextProgress = run.start
         for number in subjects.indices { queue.set(number, due: run.start) }
@@ -48,6 +49,7 @@ final class Wait: Job {
 
     // MARK: - Job
 
+    var workerCount: Int { subjects.count }
     var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? { isOver ? nil : queue.earliest }
     var needsReaders: Bool { false }

@@ -11,7 +11,7 @@ final class Watch: Job {
     private let run: Run
     private let subjects: [Subject]
     private let colors: Colors
-    private let report: WatchReport
+    private var report: WatchReport
     private let places: ConnectionPlaces
     private var targets: [WatchedTarget] = []
     /// Which targets have been in the state that `-until` waits for.
@@ -32,7 +32,7 @@ final class Watch: Job {
         subjects = plan.subjects
         haveArrived = Array(repeating: false, count: subjects.count)
         report = WatchReport(
-            plan.output, colors, method: watch.method, compresses: plan.compresses,
+            plan.output, colors, method: watch.method, request: plan.requestTraits,
             subjects: subjects)
         stopped = run.start
         // With Watch each target keeps its connection, so that only the making of them is bounded,
@@ -44,6 +44,7 @@ final class Watch: Job {
 
     // MARK: - Job
 
+    var workerCount: Int { subjects.count }
     var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? {
         isStopping || targets.count == subjects.count ? nil : run.start
@@ -63,7 +64,12 @@ final class Watch: Job {
     func take(from target: WatchedTarget, now: Instant) {
         if !isStopping { stopped = now }
         let changes = target.takeChanges()
-        if !changes.isEmpty { run.printer.print(report.output(of: changes)) }
+        if !changes.isEmpty {
+            var output = report.output(of: changes)
+            // What is said at the end of a watch has its hints below the lines that they are for.
+            if !output.standardError.utf8.isEmpty, isOver { output.standardError = "" }
+            run.printer.print(output)
+        }
         if let state = watch.until { count(target, in: state, now: now) }
     }
 
@@ -91,6 +97,11 @@ final class Watch: Job {
         stoppedUntold = targets.indices
     }
 
+    /// Whether no service of any target can be watched.
+    private var isOver: Bool {
+        targets.count == subjects.count && targets.allSatisfy { $0.history.isOver }
+    }
+
     private func haveAllBeen(_ state: AwaitedState?) -> Bool {
         guard let state, targets.count == subjects.count else { return false }
         return targets.allSatisfy { $0.history.haveAllBeen(state) }
@@ -112,7 +123,7 @@ final class Watch: Job {
                 }
                 let observation = Observation(
                     target: history.subject.target, method: watch.method, service: service,
-                    compresses: plan.compresses, address: nil, security: plan.security,
+                    request: plan.requestTraits, address: nil, security: plan.security,
                     result: .failed(failure), timings: Timings(),
                     wallTime: run.wallTime(at: stopped))
                 output.standardError += WatchReport.failure(observation, colors)

@@ -13,7 +13,7 @@ package final class PollerGroup {
         var known: [pollfd] = []
     }
 
-    private var members: [Member] = []
+    private var members: [Member]
     /// Pollers that nobody uses now.
     private var spare: [Poller] = []
     private var queue: EventQueue?
@@ -22,12 +22,13 @@ package final class PollerGroup {
     /// Members with a descriptor that cannot be waited for, as files cannot: it never has to.
     private var alwaysReady: [Int] = []
 
-    package init() {}
+    /// - Parameter count: how many members there may be; their numbers begin with 0.
+    package init(count: Int) {
+        members = Array(repeating: Member(), count: count)
+    }
 
-    /// The poller of the member with this number. Numbers are small; who stops waiting gives up
-    /// theirs with `remove`.
+    /// The poller of the member with this number; who stops waiting gives it up with `remove`.
     package func poller(of number: Int) -> Poller {
-        while members.count <= number { members.append(Member()) }
         if let poller = members[number].poller { return poller }
         let poller = spare.popLast() ?? Poller()
         members[number].poller = poller
@@ -53,7 +54,7 @@ package final class PollerGroup {
 
     /// A member waits for nothing any more.
     package func remove(_ number: Int) {
-        guard members.indices.contains(number), let poller = members[number].poller else { return }
+        guard let poller = members[number].poller else { return }
         poller.reset()
         update(number)
         members[number].poller = nil
@@ -62,19 +63,20 @@ package final class PollerGroup {
 
     /// Sleeps until something has happened or `duration` has passed. Signals cut the sleep short.
     ///
-    /// - Parameter duration: nil waits for ever.
-    /// - Returns: the members that it has happened to; their pollers know what.
-    package func wait(for duration: Duration?) -> [Int] {
+    /// - Parameters:
+    ///   - duration: nil waits for ever.
+    ///   - wake: is given the members that it has happened to; their pollers know what.
+    package func wait(for duration: Duration?, _ wake: (Int) -> Void) {
         if queue == nil {
             if let lone = loneMember {
                 members[lone].poller?.wait(for: duration)
-                return [lone]
+                return wake(lone)
             }
-            guard begin() else { return askInTurn() }
+            guard begin() else { return askInTurn(wake) }
         }
-        guard let queue else { return [] }
+        guard let queue else { return }
         let rest = alwaysReady.isEmpty ? duration : .zero
-        var numbers = alwaysReady
+        for number in alwaysReady { wake(number) }
         alwaysReady = []
         for ready in queue.wait(for: rest) {
             let (number, descriptor) = Self.parts(of: ready.token)
@@ -82,16 +84,21 @@ package final class PollerGroup {
                 (ready.isReadable ? POLLIN : 0) | (ready.isWritable ? POLLOUT : 0)
                 | (ready.hasFailed ? POLLERR : 0)
             members[number].poller?.note(events, at: descriptor)
-            if numbers.last != number { numbers.append(number) }
+            wake(number)
         }
-        return numbers
     }
 
-    /// The only member that waits for something; nil where several may, or nobody does.
+    /// The only member that waits for something, or any where nobody does; nil where several may.
     private var loneMember: Int? {
         guard members.count <= Self.fewMembers else { return nil }
-        let waiting = members.indices.filter { members[$0].poller?.entries.isEmpty == false }
-        return waiting.count > 1 ? nil : waiting.first ?? members.indices.last
+        var lone = members.count - 1
+        var count = 0
+        for number in members.indices {
+            guard let poller = members[number].poller, !poller.entries.isEmpty else { continue }
+            lone = number
+            count += 1
+        }
+        return count > 1 ? nil : lone
     }
 
     /// More are not looked through in each round.
@@ -110,11 +117,13 @@ package final class PollerGroup {
     }
 
     /// Without a descriptor left for an event queue, each is asked whether it would have to wait.
-    private func askInTurn() -> [Int] {
-        let pause = Poller()
-        pause.wait(for: Limits.writeRetryDelay)
-        for member in members { member.poller?.wait(for: .zero) }
-        return Array(members.indices)
+    private func askInTurn(_ wake: (Int) -> Void) {
+        Poller().wait(for: Limits.writeRetryDelay)
+        for (number, member) in members.enumerated() {
+            guard let poller = member.poller else { continue }
+            poller.wait(for: .zero)
+            wake(number)
+        }
     }
 
     private func tell(_ queue: EventQueue, of entry: pollfd, _ number: Int, isNew: Bool) {

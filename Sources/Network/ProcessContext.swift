@@ -45,9 +45,16 @@ package enum ProcessContext {
     package static func contents(
         ofFile path: String, limit: Int, until deadline: Instant?
     ) -> FileContents {
-        let number =
-            inheritedDescriptor(path).map { cplatform_duplicate($0) }
-            ?? (unsafe cplatform_open_for_reading(path))
+        let number: Int32
+        if let inherited = inheritedDescriptor(path) {
+            // What stands in for a closed standard input would read as an empty file.
+            guard !(inherited == STDIN_FILENO && cplatform_input_was_missing() != 0) else {
+                return .unreadable(reason: "it is closed")
+            }
+            number = cplatform_duplicate(inherited)
+        } else {
+            number = unsafe cplatform_open_for_reading(path)
+        }
         guard number >= 0 else { return .unreadable(reason: SystemErrorNumber.current.description) }
         let file = Descriptor(owning: number)
         let size = Int(cplatform_file_size(file.number))

@@ -12,7 +12,7 @@ extension TLSContext {
             throw UsageError(
                 "-tls-client-cert: \(quoted(certificate.chain.path)) holds a private key, and"
                     + " -tls-client-key: \(quoted(certificate.key.path)) a certificate",
-                hint: "each file was given as the other")
+                hint: "the two files are swapped")
         }
         try use(chain: certificate.chain, in: handle)
         try use(key: certificate.key, of: certificate.chain, in: handle)

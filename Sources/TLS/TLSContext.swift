@@ -31,7 +31,7 @@ package final class TLSContext {
         _ plan: TLSPlan, files: FileAccess
     ) throws(UsageError) -> TLSContext {
         guard let handle = newHandle() else {
-            throw UsageError("-tls: OpenSSL has not what HTTP/2 needs: \(takeErrorText())")
+            throw UsageError("-tls: OpenSSL lacks what HTTP/2 needs: \(takeErrorText())")
         }
         if let certificate = plan.clientCertificate { try use(certificate, in: handle) }
         let anchors = try anchors(plan.trust, files)

@@ -68,8 +68,10 @@ import Testing
         #"(sleep 0.1; echo "$server") | "$probe" -targets -"#,
         #"mkfifo $dir/f; (sleep 0.1; echo "$server" >$dir/f) & "$probe" -targets $dir/f"#,
         #""$probe" -addr $server -rpc-header @<(sleep 0.1; echo "a: b")"#,
+        #"printf '\xEF\xBB\xBF%s\n' $server | "$probe" -targets -"#,
+        #"printf '\xEF\xBB\xBFa: b\n' | "$probe" -addr $server -rpc-header @-"#,
     ])
-    func `a pipe is read to its end`(script: String) async throws {
+    func `a pipe is read to its end, whatever it begins with`(script: String) async throws {
         let result = try await run(script + "; echo $?")
         #expect(result.output == "status: SERVING\n0\n")
         #expect(result.errors.isEmpty)
@@ -85,7 +87,25 @@ import Testing
     func `a pipe is not waited for beyond the time limit`(script: String) async throws {
         let result = try await run(
             "mkfifo \"$dir/f\"; exec 9<>\"$dir/f\"; " + script + " 2>&1; echo $?")
-        #expect(result.output.hasSuffix(" has not come to its end within -timeout\n1\n"))
+        #expect(result.output.hasSuffix(" did not end within -timeout\n1\n"))
+    }
+
+    /// /dev/null stands in for it, which would read as an empty file.
+    @Test(arguments: ["-targets -", "-targets /dev/stdin", "-addr $server -rpc-header @-"])
+    func `a closed standard input is called closed`(arguments: String) async throws {
+        let result = try await run("\"$probe\" \(arguments) <&- 2>&1; echo $?")
+        #expect(result.output.hasSuffix(": it is closed\n1\n"))
+    }
+
+    @Test(arguments: [
+        #""$probe" -addr $server -service $'shop.\xff'"#,
+        #"SWIFT_HEALTH_PROBE_SERVICE=$'shop.\xff' "$probe" -addr $server"#,
+        #"echo $server $'shop.\xff' | "$probe" -targets -"#,
+    ])
+    func `a service name that is not UTF-8 is refused`(script: String) async throws {
+        let result = try await run(script + "; echo $?")
+        #expect(result.output == "1\n")
+        #expect(result.errors.hasSuffix(": the service name is not UTF-8\n"))
     }
 
     // MARK: - -output-file
@@ -130,7 +150,7 @@ import Testing
             "$probe" -targets "$dir/targets" -output-file "$dir/results" 2>&1 | tail -1
             rm "$dir/targets"
             """, files: ["results": "before\n"])
-        #expect(result.output.hasSuffix("/results: file too large; the file is as it was before\n"))
+        #expect(result.output.hasSuffix("/results: file too large; the file is unchanged\n"))
         #expect(result.directory == ["results": "before\n"])
     }
 }

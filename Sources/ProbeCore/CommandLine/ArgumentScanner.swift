@@ -15,6 +15,8 @@ struct ArgumentScanner {
     private var flagsHaveEnded = false
     /// The boolean that stood alone just before: the next argument may be meant as its value.
     private var bareBoolean: Flag?
+    /// The flag just before takes a secret, of which the next argument may be the rest.
+    private var followsHeader = false
 
     init(_ arguments: [String]) {
         rest = arguments[...]
@@ -31,6 +33,7 @@ struct ArgumentScanner {
             return next()
         }
         bareBoolean = nil
+        followsHeader = false
         return flag(name.dropping(prefix: "-") ?? name, in: argument)
     }
 
@@ -45,6 +48,7 @@ struct ArgumentScanner {
         }
         let flag = Flag.table[index]
         if case .help = flag.kind { return .help }
+        if case .list(takesFile: true, _) = flag.kind { followsHeader = true }
         if name.endIndex < text.endIndex {
             return .setting(flag: index, value: String(bytes: text[(name.endIndex + 1)...]))
         }
@@ -61,27 +65,38 @@ struct ArgumentScanner {
 
     private func unknown(_ name: ArraySlice<UInt8>) -> UsageError {
         let message = "unknown flag -\(escaped(name))"
+        if let reason = Suggestion.reasonToOmit(name) { return UsageError(message, hint: reason) }
         guard let meant = Suggestion.flag(for: name) else { return UsageError(message) }
         return UsageError("\(message) (did you mean -\(meant.name)?)")
     }
 
     private mutating func stray(_ argument: String) -> UsageError {
         defer { bareBoolean = nil }
-        var hint: String?
         if let flag = bareBoolean, Bool(goSyntax: argument) != nil {
-            hint = "boolean flags take a value only as -\(flag.name)=\(argument)"
-        } else if !flagsHaveEnded, isTarget(argument) {
-            hint = "a target is given with -addr"
+            return UsageError(
+                "stray argument \(quoted(argument))",
+                hint: "boolean flags take a value only as -\(flag.name)=\(argument)")
         }
-        return UsageError("stray argument \(quoted(argument))", hint: hint)
+        guard !followsHeader else {
+            return UsageError(
+                "stray argument after -rpc-header",
+                hint: "a header with blanks needs quotes: -rpc-header 'name: value'")
+        }
+        return UsageError(
+            "stray argument \(quoted(argument))",
+            hint: flagsHaveEnded ? nil : meaning(of: argument))
     }
 
-    private func isTarget(_ text: String) -> Bool {
+    /// How to write what somebody meant who left out its flag.
+    private func meaning(of argument: String) -> String? {
+        if argument.utf8.spells("help") { return "-h prints help" }
+        if argument.utf8.spells("version") { return "-version prints the version" }
         do throws(TargetError) {
-            _ = try Target.parse(text)
-            return true
+            _ = try Target.parse(argument)
+            return "a target is given with -addr"
         } catch {
-            return false
+            // Most words are no targets, and were not meant as such.
+            return TargetParser.otherNotation(Array(argument.utf8)[...]) == nil ? nil : error.hint
         }
     }
 }

@@ -23,8 +23,9 @@ package struct Flag: Sendable {
         /// `@path` stands for the lines of a file.
         case list(
             takesFile: Bool, @Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
-        /// The name of a file, of which every line is taken.
-        case lines(@Sendable (inout PlanDraft, String) throws(ValueError) -> Void)
+        /// The name of a file, of which every line is taken. A file without any is a mistake:
+        /// it names no `item`.
+        case lines(item: String, @Sendable (inout PlanDraft, FileLine) throws(ValueError) -> Void)
         /// The name of a file of certificates or with a key; empty for none.
         case file(@Sendable (inout PlanDraft, NamedFile) -> Void)
         case help
@@ -57,64 +58,68 @@ package struct Flag: Sendable {
 extension Flag {
     package static let table: [Flag] = [
         Flag(
-            "addr", "TARGET", .target, "the server to ask (required, repeatable)",
+            "addr", "TARGET", .target, "the server to check (this or -targets is required)",
             .list(takesFile: false) { draft, text throws(ValueError) in
                 draft.plan.targets.append(try PlanDraft.target(text))
             }),
         Flag(
-            "service", "NAME", .target, "the service (default: the whole server; repeatable)",
+            "service", "NAME", .target, "the service to check (default: the whole server)",
             .list(takesFile: false) { draft, text throws(ValueError) in
-                draft.plan.services.append(text)
+                draft.plan.services.append(try PlanDraft.service(text))
             }),
         Flag(
-            "targets", "FILE", .target, "more targets: lines \"TARGET [NAME...]\", - is stdin",
-            .lines { draft, line throws(ValueError) in
-                draft.plan.listedTargets.append(try PlanDraft.listedTarget(line))
+            "targets", "FILE", .target, "check the targets listed in FILE (- is stdin)",
+            .lines(item: "target") { draft, line throws(ValueError) in
+                try draft.addTarget(line)
             }),
         Flag(
-            "concurrency", "N", .target, "connections open at once (default 256)",
+            "concurrency", "N", .target, "open at most N connections at once (default 256)",
             .text { draft, text throws(ValueError) in
                 draft.plan.concurrency = try PlanDraft.concurrency(text)
             }),
 
         Flag(
-            "wait", "DURATION", .mode, "check until all is SERVING, at most so long",
+            "wait", "DURATION", .mode, "repeat until all are SERVING, at most this long",
             .timeout { $0.waitLimit = $1 }),
         Flag(
-            "interval", "DURATION", .mode, "with -wait: from check to check (default 1s)",
+            "interval", "DURATION", .mode, "with -wait: start a check this often (default 1s)",
             .timeout { $0.interval = $1 }),
-        Flag("list", "", .mode, "list every service of the server", .boolean { $0.wantsList = $1 }),
         Flag(
-            "watch", "", .mode, "tell every change until stopped", .boolean { $0.wantsWatch = $1 }),
+            "list", "", .mode, "list every service that the server reports",
+            .boolean { $0.wantsList = $1 }),
         Flag(
-            "poll", "DURATION", .mode, "with -watch: Check so often, instead of Watch",
+            "watch", "", .mode, "report every status change until interrupted",
+            .boolean { $0.wantsWatch = $1 }),
+        Flag(
+            "poll", "DURATION", .mode, "with -watch: call Check this often, not Watch",
             .timeout { $0.poll = $1 }),
         Flag(
-            "until", "STATUS", .mode, "with -watch: exit with 0 when STATUS is seen",
+            "until", "STATUS", .mode, "with -watch: exit with 0 once STATUS is seen",
             .text { draft, text throws(ValueError) in
                 draft.until = try PlanDraft.awaitedState(text)
             }),
         Flag(
-            "keepalive", "DURATION", .mode, "with -watch: PING after a silence; 20s to answer",
+            "keepalive", "DURATION", .mode, "with -watch: PING a server silent for this long",
             .timeout { $0.keepalive = $1 }),
 
         Flag(
-            "connect-timeout", "DURATION", .time, "until the connection is ready (default 1s)",
+            "connect-timeout", "DURATION", .time,
+            "for connecting, DNS and TLS included (default 1s)",
             .timeout { $0.plan.connectTimeout = $1 }),
         Flag(
-            "rpc-timeout", "DURATION", .time, "until the call is answered (default 1s)",
+            "rpc-timeout", "DURATION", .time, "for the answer to a call (default 1s)",
             .timeout { $0.plan.rpcTimeout = $1 }),
         Flag(
-            "timeout", "DURATION", .time, "until everything is done (default none)",
+            "timeout", "DURATION", .time, "for the whole run (default: none)",
             .timeout { $0.plan.runTimeout = $1 }),
 
         Flag(
-            "rpc-header", "HEADER", .call, "metadata \"name: value\", or @FILE with lines of it",
+            "rpc-header", "HEADER", .call, "metadata \"name: value\", or @FILE with one per line",
             .list(takesFile: true) { draft, line throws(ValueError) in
                 draft.plan.metadata.append(try HeaderField(metadata: line))
             }),
         Flag(
-            "user-agent", "TEXT", .call, "default swift-health-probe/VERSION",
+            "user-agent", "TEXT", .call, "default: swift-health-probe/VERSION",
             .text { draft, text throws(ValueError) in
                 draft.plan.userAgent = try PlanDraft.userAgent(text)
             }),
@@ -124,35 +129,35 @@ extension Flag {
                 draft.plan.authority = try PlanDraft.authority(text)
             }),
         Flag(
-            "gzip", "", .call, "compress the request, and take compressed answers",
+            "gzip", "", .call, "compress requests and accept compressed answers",
             .boolean { $0.plan.compresses = $1 }),
 
-        Flag("tls", "", .tls, "speak TLS", .boolean { $0.tls.isWanted = $1 }),
+        Flag("tls", "", .tls, "use TLS", .boolean { $0.tls.isWanted = $1 }),
         Flag(
-            "tls-ca-cert", "FILE", .tls, "whom to trust (default: the system's)",
+            "tls-ca-cert", "FILE", .tls, "certificates to trust (default: the system's)",
             .file { $0.tls.authorities = $1 }),
         Flag(
-            "tls-client-cert", "FILE", .tls, "our certificate, with its chain",
+            "tls-client-cert", "FILE", .tls, "the certificate to present, then its chain",
             .file { $0.tls.clientChain = $1 }),
         Flag(
-            "tls-client-key", "FILE", .tls, "its private key, not encrypted",
+            "tls-client-key", "FILE", .tls, "the private key of that certificate, unencrypted",
             .file { $0.tls.clientKey = $1 }),
         Flag(
-            "tls-server-name", "NAME", .tls, "the name to verify (default: from TARGET)",
+            "tls-server-name", "NAME", .tls, "the name to verify (default: the host in TARGET)",
             .text { draft, text throws(ValueError) in
                 draft.tls.serverName = try PlanDraft.serverName(text)
             }),
         Flag(
-            "tls-no-verify", "", .tls, "trust any server",
+            "tls-no-verify", "", .tls, "trust any server without verifying it",
             .boolean { $0.tls.skipsVerification = $1 }),
         Flag(
-            "tls-no-alpn", "", .tls, "accept a server without ALPN h2",
+            "tls-no-alpn", "", .tls, "accept a server that does not negotiate ALPN h2",
             .boolean { $0.tls.skipsALPN = $1 }),
         Flag(
-            "spiffe", "", .tls, "speak TLS with credentials of a SPIFFE agent",
+            "spiffe", "", .tls, "use TLS with credentials from a SPIFFE agent",
             .boolean { $0.spiffe.isWanted = $1 }),
         Flag(
-            "spiffe-id", "ID", .tls, "with -spiffe: who the server has to be",
+            "spiffe-id", "ID", .tls, "with -spiffe: the identity the server must have",
             .text { draft, text throws(ValueError) in
                 draft.spiffe.requiredID = try SPIFFEDraft.identity(text)
             }),
@@ -163,7 +168,7 @@ extension Flag {
                 draft.plan.output = try PlanDraft.choice(text)
             }),
         Flag(
-            "output-file", "FILE", .output, "write results to FILE, replaced when complete",
+            "output-file", "FILE", .output, "write results to FILE, replacing it when complete",
             .text { draft, text throws(ValueError) in
                 draft.plan.outputFile = text.utf8.isEmpty ? nil : text
             }),
@@ -172,13 +177,13 @@ extension Flag {
             .boolean { $0.plan.binaryExit = $1 }),
         Flag("quiet", "", .output, "print nothing on success", .boolean { $0.plan.quiet = $1 }),
         Flag(
-            "color", "auto|always|never", .output, "colors (default auto: on a terminal)",
+            "color", "auto|always|never", .output, "use colors (default auto: on a terminal)",
             .text { draft, text throws(ValueError) in
                 draft.plan.color = try PlanDraft.choice(text)
             }),
-        Flag("v", "", .output, "tell the steps on stderr", .boolean { $0.showsSteps = $1 }),
+        Flag("v", "", .output, "report each step on stderr", .boolean { $0.showsSteps = $1 }),
         Flag(
-            "trace", "", .output, "tell the HTTP/2 frames as well",
+            "trace", "", .output, "report the HTTP/2 frames too",
             .boolean { $0.showsFrames = $1 }),
 
         Flag("version", "", .about, "print the version", .boolean { $0.wantsVersion = $1 }),

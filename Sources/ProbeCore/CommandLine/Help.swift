@@ -55,8 +55,8 @@ package enum Help {
     private static let introduction = """
         usage: swift-health-probe -addr TARGET [-service NAME] [flags]
 
-        Asks a gRPC server for its health (grpc.health.v1.Health/Check) and turns the
-        answer into an exit code.
+        Asks a gRPC server for its health (grpc.health.v1.Health/Check) and makes the
+        answer its exit code.
 
         Examples:
           swift-health-probe -addr localhost:5000
@@ -68,32 +68,40 @@ package enum Help {
 
     private static let conclusion = """
 
-        One dash or two, -name value or -name=value; booleans take a value only as
-        -name=false. Durations are written as in Go: 300ms, 1.5s, 1m30s, 2h.
+        Flags start with one dash or two and are written -name value or -name=value; a
+        boolean takes a value only as in -name=false. -addr, -service, -targets and
+        -rpc-header may be repeated. Durations are written as in Go: 300ms, 1.5s, 1m30s.
 
         TARGET is one of:
           host:port  [v6]:port  :port  localhost:port (127.0.0.1 and ::1, without DNS)
           dns:host[:port]  dns://server[:port]/host[:port]  passthrough:///host:port
           ipv4:a[:port],...  ipv6:[a][:port],...
           unix:path  unix:///absolute/path  unix-abstract:name  vsock:cid:port
+        A port that may be left out is \(TargetParser.defaultPort), as in gRPC; \
+        that of a DNS server is \(TargetParser.nameServerPort).
+
+        A file of -targets has one TARGET [NAME...] on each line. The services that a
+        line names are checked besides every -service; "" is the whole server. A # at
+        the start of a word begins a comment.
 
         Environment:
-          Every flag also has a variable: \(Flag.variablePrefix)RPC_TIMEOUT stands
-          for -rpc-timeout. The command line wins. Where a flag may be repeated, the
-          variable holds one value a line. NO_COLOR and TERM=dumb switch colors off.
-          SPIFFE_ENDPOINT_SOCKET says where the SPIFFE agent is: unix:///path, or
+          Every flag can also be set by a variable: \(Flag.variablePrefix)RPC_TIMEOUT
+          sets -rpc-timeout. The command line wins. The variable of a flag that may be
+          repeated holds one value on each line. NO_COLOR and TERM=dumb turn colors off.
+          SPIFFE_ENDPOINT_SOCKET is the address of the SPIFFE agent: unix:///path or
           tcp://address:port.
-          SSL_CERT_FILE and SSL_CERT_DIR replace the system's places of certificates.
+          SSL_CERT_FILE and SSL_CERT_DIR say where trusted certificates are, instead of
+          the places that the system keeps them in.
 
         Exit codes:
             0  SERVING
             1  invalid arguments, or a file named in them cannot be used
-            2  could not connect in time (also TLS), or the server has no HTTP/2
+            2  could not connect in time (TLS included), or the server has no HTTP/2
             3  connected, but the call failed or was not answered in time
             4  NOT_SERVING
-            5  UNKNOWN, or a status this program does not know
+            5  UNKNOWN, or a status that this program does not know
             6  SERVICE_UNKNOWN
-           20  SPIFFE credentials could not be had
+           20  SPIFFE credentials could not be obtained
         128+n  ended by signal n before there was an answer
 
         """

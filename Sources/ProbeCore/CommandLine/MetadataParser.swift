@@ -16,15 +16,17 @@ extension HeaderField {
         guard name[...].suffix(4).spells("-bin") else {
             guard value.allSatisfy({ 0x20...0x7E ~= $0 }) else {
                 throw ValueError(
-                    "the value of \(String(bytes: name)) has a character beyond printable ASCII",
-                    hint: "any bytes can be sent in base64 under a name that ends in -bin")
+                    "the value of \(String(bytes: name)) has a character that is not printable"
+                        + " ASCII",
+                    hint: "a header whose name ends in -bin can send any bytes, in base64")
             }
             self.init(name: name, value: Array(value), isNeverIndexed: true)
             return
         }
         guard let binary = Base64.unpadded(value) else {
             throw ValueError(
-                "the value of \(String(bytes: name)) is not base64 (names in -bin carry bytes)")
+                "the value of \(String(bytes: name)) is not base64,"
+                    + " which a name ending in -bin requires")
         }
         self.init(name: name, value: binary, isNeverIndexed: true)
     }

@@ -2,10 +2,11 @@
 package struct Plan: Equatable, Sendable {
     /// The targets of `-addr`.
     package var targets: [Target]
-    /// Service names to ask of every target; `""` is the server as a whole.
+    /// Service names to ask of each of `targets`; `""` is the server as a whole.
     package var services: [String]
-    /// The targets of `-targets`, each with services of its own or those of `-service`.
-    package var listedTargets: [ListedTarget]
+    /// The targets of `-targets`, each with all that it is asked for: the services of `-service`,
+    /// and besides them those of its own line.
+    package var listedTargets: [Subject]
     package var mode: Mode
     /// How many connections may be open at once; in a watch that calls Watch, be made at once.
     package var concurrency: Int
@@ -65,11 +66,7 @@ package struct Plan: Equatable, Sendable {
 extension Plan {
     /// What is asked of whom, in the order of the command line.
     package var subjects: [Subject] {
-        targets.map { Subject(target: $0, services: services) }
-            + listedTargets.map {
-                Subject(
-                    target: $0.target, services: $0.services.isEmpty ? services : $0.services)
-            }
+        targets.map { Subject(target: $0, services: services) } + listedTargets
     }
 }
 
@@ -89,18 +86,6 @@ extension Plan {
     package func serverName(of target: Target) -> ServerName {
         if let name = tls?.serverName { return ServerName(name) }
         return ServerName(ofAuthority: authority ?? target.authority)
-    }
-}
-
-/// One line of a `-targets` file.
-package struct ListedTarget: Equatable, Sendable {
-    package var target: Target
-    /// Empty for those of the command line.
-    package var services: [String]
-
-    package init(target: Target, services: [String]) {
-        self.target = target
-        self.services = services
     }
 }
 

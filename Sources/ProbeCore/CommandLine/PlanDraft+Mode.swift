@@ -4,7 +4,7 @@ extension PlanDraft {
         let modes = [(wantsList, "-list"), (wantsWatch, "-watch"), (waitLimit != nil, "-wait")]
         let chosen = modes.filter { $0.0 }
         guard chosen.count < 2 else {
-            throw UsageError("\(chosen[0].1) and \(chosen[1].1) exclude each other")
+            throw UsageError("\(chosen[0].1) and \(chosen[1].1) cannot be used together")
         }
         try UsageError.check(interval != nil, "-interval", needs: "-wait", waitLimit != nil)
         try UsageError.check(poll != nil, "-poll", needs: "-watch", wantsWatch)
@@ -20,7 +20,12 @@ extension PlanDraft {
 
     private func listMode() throws(UsageError) -> Mode {
         guard plan.services.isEmpty else {
-            throw UsageError("-list asks for all services, so -service has no place beside it")
+            throw UsageError("-list lists every service: leave -service out")
+        }
+        if let firstLineWithServices {
+            throw UsageError(
+                "-list lists every service, but \(firstLineWithServices) names some",
+                hint: "with -list, a line of -targets has nothing after its target")
         }
         return .list
     }
@@ -28,7 +33,7 @@ extension PlanDraft {
     private func watchMode() throws(UsageError) -> Mode {
         if case .prometheus = plan.output {
             throw UsageError(
-                "-watch cannot print prometheus, which is one picture of one moment",
+                "-output prometheus shows one moment and cannot be used with -watch",
                 hint: "-output json prints a line for each change")
         }
         var watch = WatchPlan()
@@ -42,7 +47,7 @@ extension PlanDraft {
     static func awaitedState(_ text: String) throws(ValueError) -> AwaitedState {
         for state in AwaitedState.all where text.utf8.spells(state.name) { return state }
         let names = joined(AwaitedState.all.map { $0.name }, by: ", ")
-        throw ValueError("\(quoted(text)) is none of \(names)")
+        throw ValueError("\(quoted(text)) is not one of \(names)")
     }
 
     static func concurrency(_ text: String) throws(ValueError) -> Int {
@@ -51,13 +56,5 @@ extension PlanDraft {
             throw ValueError("\(quoted(text)) is not a number from 1 to \(Limits.concurrency)")
         }
         return Int(number)
-    }
-
-    /// One line of a `-targets` file: `target [service...]`.
-    static func listedTarget(_ line: String) throws(ValueError) -> ListedTarget {
-        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        var words = line.utf8.split(whereSeparator: isBlank).map { String(bytes: $0) }
-        let spelling = words.removeFirst()
-        return ListedTarget(target: try target(spelling), services: words)
     }
 }

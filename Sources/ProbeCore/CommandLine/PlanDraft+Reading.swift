@@ -16,13 +16,21 @@ extension PlanDraft {
             case .list(takesFile: true, let add) where value.utf8.first == UInt8(ascii: "@"):
                 let path = String(bytes: value.utf8.dropFirst())
                 guard !path.utf8.isEmpty else {
-                    throw ValueError("there is no file name behind the @")
+                    throw ValueError("there is no file name after the @")
                 }
-                let contents = readFile(path, Limits.headerFileSize)
-                try addLines(of: contents, path, limit: Limits.headerFileSize, add)
-            case .lines(let add):
-                let contents = readFile(value, Limits.targetsFileSize)
-                try addLines(of: contents, value, limit: Limits.targetsFileSize, add)
+                let limit = Limits.headerFileSize
+                let bytes = try Self.bytes(of: readFile(path, limit), path, limit: limit)
+                try take(FileLine.lines(of: bytes, path: path)) { draft, line throws(ValueError) in
+                    try add(&draft, line.text)
+                }
+            case .lines(let item, let add):
+                let limit = Limits.targetsFileSize
+                let bytes = try Self.bytes(of: readFile(value, limit), value, limit: limit)
+                let lines = FileLine.lines(of: bytes, path: value)
+                guard !lines.isEmpty else {
+                    throw ValueError("\(FileLine.name(ofFile: value)) names no \(item)")
+                }
+                try take(lines, add)
             case .file(let set):
                 guard !value.utf8.isEmpty else { break }
                 let limit = Limits.certificateFileSize
@@ -32,7 +40,7 @@ extension PlanDraft {
                 try add(&self, value)
             case .refused(let reason):
                 guard try !PlanDraft.boolean(value) else {
-                    throw ValueError("not supported, \(reason)")
+                    throw ValueError("not supported, as \(reason)")
                 }
             case .help:
                 break
@@ -75,32 +83,24 @@ extension PlanDraft {
     private static func bytes(
         of contents: FileContents, _ path: String, limit: Int
     ) throws(ValueError) -> [UInt8] {
+        let name = FileLine.name(ofFile: path)
         switch contents {
         case .bytes(let bytes): return bytes
-        case .unreadable(let reason):
-            throw ValueError("cannot read \(quoted(path)): \(escaped(reason))")
-        case .tooLarge:
-            throw ValueError("\(quoted(path)) is too large (at most \(limit) bytes)")
-        case .late:
-            throw ValueError("\(quoted(path)) has not come to its end within -timeout")
+        case .unreadable(let reason): throw ValueError("cannot read \(name): \(escaped(reason))")
+        case .tooLarge: throw ValueError("\(name) is too large (at most \(limit) bytes)")
+        case .late: throw ValueError("\(name) did not end within -timeout")
         }
     }
 
-    /// Takes the lines of a file that are neither blank nor comments (`#`).
-    private mutating func addLines(
-        of contents: FileContents, _ path: String, limit: Int,
-        _ add: (inout PlanDraft, String) throws(ValueError) -> Void
+    /// Takes the lines of a file, and says of one that is wrong where it stands.
+    private mutating func take(
+        _ lines: [FileLine], _ add: (inout PlanDraft, FileLine) throws(ValueError) -> Void
     ) throws(ValueError) {
-        let bytes = try Self.bytes(of: contents, path, limit: limit)
-        let split = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in split.enumerated() {
-            let text = (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).trimmed
-            guard let first = text.first, first != UInt8(ascii: "#") else { continue }
+        for line in lines {
             do throws(ValueError) {
-                try add(&self, String(bytes: text))
+                try add(&self, line)
             } catch {
-                throw ValueError(
-                    "\(quoted(path)) line \(index + 1): \(error.message)", hint: error.hint)
+                throw ValueError("\(line.place): \(error.message)", hint: error.hint)
             }
         }
     }

@@ -13,7 +13,7 @@ struct SPIFFEDraft {
         try UsageError.check(requiredID != nil, "-spiffe-id", needs: "-spiffe", isWanted)
         guard isWanted else { return nil }
         for (isGiven, flag) in tls.flagsBesideALPN where isGiven {
-            throw UsageError("-spiffe and \(flag) exclude each other")
+            throw UsageError("-spiffe and \(flag) cannot be used together")
         }
         let variable = environment.first { $0.name.utf8.spells(WorkloadEndpoint.variable) }
         return SPIFFEPlan(
@@ -31,7 +31,7 @@ struct SPIFFEDraft {
         }
         guard identity.hasPath else {
             throw ValueError(
-                "\(quoted(text)) is a trust domain, and no server in it",
+                "\(quoted(text)) is a trust domain, not the identity of a server",
                 hint: "a SPIFFE ID is written spiffe://trust-domain/path")
         }
         return identity

@@ -18,9 +18,9 @@ struct TLSDraft {
         }
         guard isWanted else { return nil }
         if skipsVerification {
-            let useless = "nothing is verified with -tls-no-verify, so"
-            if authorities != nil { throw UsageError("\(useless) -tls-ca-cert has no place") }
-            if serverName != nil { throw UsageError("\(useless) -tls-server-name has no place") }
+            let reason = "has no effect with -tls-no-verify, which verifies nothing"
+            if authorities != nil { throw UsageError("-tls-ca-cert \(reason)") }
+            if serverName != nil { throw UsageError("-tls-server-name \(reason)") }
         }
         var plan = TLSPlan(trust: .system(SystemRoots(environment: environment)))
         if let authorities { plan.trust = .certificates(authorities) }
@@ -56,7 +56,7 @@ extension PlanDraft {
         guard let first = text.utf8.first else { return nil }
         // OpenSSL would take any host of the domain.
         guard first != UInt8(ascii: ".") else {
-            throw ValueError("\(quoted(text)) is the end of a name, not a name")
+            throw ValueError("\(quoted(text)) begins with a dot, so it is not a whole name")
         }
         return try authority(text)
     }
@@ -68,6 +68,6 @@ extension UsageError {
         _ isGiven: Bool, _ flag: String, needs other: String, _ otherIsGiven: Bool
     ) throws(UsageError) {
         guard isGiven, !otherIsGiven else { return }
-        throw UsageError("\(flag) has a meaning only with \(other)")
+        throw UsageError("\(flag) needs \(other)")
     }
 }

@@ -12,6 +12,8 @@ package struct PlanDraft {
     var poll: Duration?
     var until: AwaitedState?
     var keepalive: Duration?
+    /// The first line of `-targets` that names services, for messages.
+    var firstLineWithServices: String?
 
     var tls = TLSDraft()
     var spiffe = SPIFFEDraft()
@@ -28,7 +30,11 @@ package struct PlanDraft {
         plan.mode = mode
         plan.tls = tls
         plan.spiffe = spiffe
-        if plan.services.isEmpty { plan.services = [""] }
+        let given = plan.services
+        plan.listedTargets = plan.listedTargets.map {
+            Subject(target: $0.target, services: Self.services(given, and: $0.services))
+        }
+        if given.isEmpty { plan.services = [""] }
         plan.verbosity = showsFrames ? .frames : showsSteps ? .steps : .silent
         if case .auto = plan.color, !Self.wantsColor(environment) { plan.color = .never }
         return plan
@@ -44,14 +50,6 @@ package struct PlanDraft {
 }
 
 extension PlanDraft {
-    static func target(_ text: String) throws(ValueError) -> Target {
-        do throws(TargetError) {
-            return try Target.parse(text)
-        } catch {
-            throw ValueError(error.message, hint: error.hint)
-        }
-    }
-
     /// A time limit; one that has already passed helps nobody.
     static func timeout(_ text: String) throws(ValueError) -> Duration {
         let duration: Duration
@@ -62,7 +60,7 @@ extension PlanDraft {
             switch error {
             case .invalid: throw ValueError("\(quoted(text)) is not a duration \(examples)")
             case .missingUnit: throw ValueError("\(quoted(text)) has no unit \(examples)")
-            case .outOfRange: throw ValueError("\(quoted(text)) is too long a time")
+            case .outOfRange: throw ValueError("\(quoted(text)) is too long")
             }
         }
         guard duration > .zero else {
@@ -81,7 +79,7 @@ extension PlanDraft {
             if !words.isEmpty { words += ", " }
             words += choice.rawValue
         }
-        throw ValueError("\(quoted(text)) is none of \(words)")
+        throw ValueError("\(quoted(text)) is not one of \(words)")
     }
 
     /// A name for `:authority` (RFC 3986 section 3.2, without the user information that
@@ -103,7 +101,7 @@ extension PlanDraft {
     /// (RFC 9113 section 8.2.1), so they are cut off.
     static func userAgent(_ text: String) throws(ValueError) -> String {
         guard text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
-            throw ValueError("\(quoted(text)) has a character beyond printable ASCII")
+            throw ValueError("\(quoted(text)) has a character that is not printable ASCII")
         }
         let agent = Array(text.utf8)[...].trimmed
         // A template that had nothing to fill in.

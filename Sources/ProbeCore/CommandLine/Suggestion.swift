@@ -5,7 +5,16 @@ enum Suggestion {
         ("target", "addr"), ("host", "addr"), ("server", "addr"), ("deadline", "timeout"),
         ("max-time", "timeout"), ("metadata", "rpc-header"), ("format", "output"),
         ("json", "output"), ("verbose", "v"), ("silent", "quiet"), ("no-color", "color"),
+        // curl and grpcurl.
+        ("insecure", "tls-no-verify"), ("k", "tls-no-verify"), ("cacert", "tls-ca-cert"),
+        ("cert", "tls-client-cert"), ("key", "tls-client-key"),
+        ("servername", "tls-server-name"), ("h", "rpc-header"), ("d", "service"),
     ]
+
+    /// Why a flag of other clients is not needed here.
+    static func reasonToOmit(_ typed: ArraySlice<UInt8>) -> String? {
+        typed.spells("plaintext") ? "plaintext is the default: leave -plaintext out" : nil
+    }
 
     static func flag(for typed: ArraySlice<UInt8>) -> Flag? {
         let typed = typed.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.asciiLowercased }

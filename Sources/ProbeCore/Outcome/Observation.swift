@@ -24,9 +24,9 @@ package struct Observation: Equatable, Sendable {
         set { circumstances.method = newValue }
     }
 
-    package var compresses: Bool {
-        get { circumstances.compresses }
-        set { circumstances.compresses = newValue }
+    package var request: RequestTraits {
+        get { circumstances.request }
+        set { circumstances.request = newValue }
     }
 
     package var address: EndpointAddress? {
@@ -58,7 +58,7 @@ package struct Observation: Equatable, Sendable {
 
     package init(
         target: Target, method: HealthMethod = .check, service: String,
-        compresses: Bool = false, address: EndpointAddress?,
+        request: RequestTraits = RequestTraits(), address: EndpointAddress?,
         security: TransportSecurity = .plaintext, result: Result, timings: Timings,
         wallTime: Int64
     ) {
@@ -66,7 +66,7 @@ package struct Observation: Equatable, Sendable {
             service: service, result: result,
             Circumstances.Shared(
                 Circumstances(
-                    target: target, method: method, compresses: compresses, address: address,
+                    target: target, method: method, request: request, address: address,
                     security: security, timings: timings, wallTime: wallTime)))
     }
 
@@ -80,8 +80,7 @@ package struct Circumstances: Equatable, Sendable {
     package var target: Target
     /// The call that was made; what List reports is one observation for each service.
     package var method: HealthMethod
-    /// Whether the request was compressed: a server may refuse it for that alone.
-    package var compresses: Bool
+    package var request: RequestTraits
     /// The address that was connected to.
     package var address: EndpointAddress?
     package var security: TransportSecurity
@@ -90,12 +89,12 @@ package struct Circumstances: Equatable, Sendable {
     package var wallTime: Int64
 
     package init(
-        target: Target, method: HealthMethod, compresses: Bool, address: EndpointAddress?,
+        target: Target, method: HealthMethod, request: RequestTraits, address: EndpointAddress?,
         security: TransportSecurity, timings: Timings, wallTime: Int64
     ) {
         self.target = target
         self.method = method
-        self.compresses = compresses
+        self.request = request
         self.address = address
         self.security = security
         self.timings = timings

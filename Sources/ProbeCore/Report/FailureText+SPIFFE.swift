@@ -3,7 +3,7 @@ extension FailureText {
     static func words(of failure: CredentialFailure, _ observation: Observation) -> String {
         switch failure.reason {
         case .endpointNotSet: "the variable is not set"
-        case .endpointMalformed(let why): "this is no endpoint of a SPIFFE agent: \(why)"
+        case .endpointMalformed(let why): "this is not the address of a SPIFFE agent: \(why)"
         case .call(let failure):
             switch failure.cause {
             case .refused(let status): words(of: status)
@@ -18,7 +18,7 @@ extension FailureText {
         return switch status.code {
         case .permissionDenied:
             "the agent has no identity for this process (PERMISSION_DENIED\(said))"
-        case .unimplemented: "this is no SPIFFE Workload API (UNIMPLEMENTED\(said))"
+        case .unimplemented: "this is not a SPIFFE Workload API (UNIMPLEMENTED\(said))"
         default: "the agent answered \(status.code.name)\(said)"
         }
     }
@@ -35,7 +35,7 @@ extension FailureText {
         case .tooManyEntries: "has too many identities or federated bundles"
         case .unusable(let field, let why):
             "has an \(field.name) that cannot be used: \(escaped(why))"
-        case .keyMismatch: "has a key that is not that of its certificate"
+        case .keyMismatch: "has a key that does not belong to its certificate"
         }
     }
 
@@ -70,11 +70,11 @@ extension FailureText {
             "certificate has a bad SPIFFE ID \(quoted(text.prefix(Limits.quotedBodySize))):"
                 + " \(error.text)"
         case .noPath(let identity):
-            "certificate has the SPIFFE ID of a trust domain, and of no server: \(identity.text)"
+            "certificate has the SPIFFE ID of a trust domain, not of a server: \(identity.text)"
         case .authority(let identity):
-            "certificate of \(identity.text) is that of an authority, and of no server"
+            "certificate of \(identity.text) belongs to an authority, not to a server"
         case .foreign(let identity, let known):
-            "certificate of \(identity.text) is of a trust domain that we have no bundle for"
+            "certificate of \(identity.text) is from a trust domain that we have no bundle for"
                 + " (we have \(joined(known.map { $0.text }, by: ", ")))"
         case .unusableBundle(let trustDomain):
             "the agent's bundle for \(trustDomain.text) has no certificate that can be read"
@@ -88,8 +88,8 @@ extension FailureText {
 
     static func hint(for flaw: SPIFFEFlaw) -> String? {
         switch flaw {
-        case .foreign: "our trust domain has to be federated with that of the server"
-        case .noID: "is this server part of SPIFFE? -tls speaks TLS with others"
+        case .foreign: "our trust domain has to be federated with the server's"
+        case .noID: "is this server part of SPIFFE? -tls speaks TLS with servers that are not"
         case .unexpected: "-spiffe-id says who the server has to be"
         case .severalURIs, .badID, .noPath, .authority, .unusableBundle, .untrusted: nil
         }
@@ -101,7 +101,7 @@ extension Observation {
     fileprivate var ofUnary: Observation {
         var observation = self
         observation.method = .check
-        observation.compresses = false
+        observation.request = RequestTraits()
         return observation
     }
 }

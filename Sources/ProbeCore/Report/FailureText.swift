@@ -68,7 +68,7 @@ package struct FailureText: Equatable, Sendable {
         case .spiffe: "no SPIFFE credentials within \(time)"
         case .resolve: "no answer from the name servers within \(time)"
         case .connect: "no connection within \(time)"
-        case .tls: "connected, but the TLS handshake was not done within \(time)"
+        case .tls: "connected, but the TLS handshake did not finish within \(time)"
         case .http2: "connected, but the server sent no HTTP/2 settings within \(time)"
         case .rpc: "no answer within \(time) (DEADLINE_EXCEEDED)"
         }
@@ -78,14 +78,14 @@ package struct FailureText: Equatable, Sendable {
         switch fault {
         case .outOfMemory: "this program has run out of memory"
         case .request(let text): "this program cannot build the request: \(escaped(text))"
-        case .http2(let text): "this program cannot go on with HTTP/2: \(escaped(text))"
-        case .tls: "this program cannot make a TLS connection to a server of this name"
+        case .http2(let text): "this program cannot continue with HTTP/2: \(escaped(text))"
+        case .tls: "this program cannot make a TLS connection to a server with this name"
         }
     }
 
     private static func words(of greeting: Greeting) -> String {
         switch greeting.kind {
-        case .tls: "the server speaks TLS, and this check is plaintext"
+        case .tls: "the server speaks TLS, but this check is plaintext"
         case .ssh: "this is an SSH server (first bytes: \(quoted(greeting.firstLine)))"
         case .http1, .other:
             "the server does not speak HTTP/2 (first bytes: \(quoted(greeting.firstLine)))"
@@ -104,13 +104,13 @@ package struct FailureText: Equatable, Sendable {
         switch (loss, phase) {
         case (.closed, .rpc): "the server closed the connection without an answer (UNAVAILABLE)"
         case (.closed, .tls): "the server closed the connection during the TLS handshake"
-        case (.closed, _): "the server closed the connection before any HTTP/2 settings"
+        case (.closed, _): "the server closed the connection before sending any HTTP/2 settings"
         case (.broken(let error), .rpc):
-            "the connection broke before the answer: \(error.description) (UNAVAILABLE)"
+            "the connection broke before the answer arrived: \(error.description) (UNAVAILABLE)"
         case (.broken(let error), .tls):
             "the connection broke during the TLS handshake: \(error.description)"
         case (.broken(let error), _):
-            "the connection broke before any HTTP/2 settings: \(error.description)"
+            "the connection broke before any HTTP/2 settings arrived: \(error.description)"
         }
     }
 
@@ -119,14 +119,14 @@ package struct FailureText: Equatable, Sendable {
     private static func words(of status: GRPCStatus, _ observation: Observation) -> String {
         let said = said(status.message)
         if status.refusesCompression(of: observation) {
-            return "the server does not take a compressed request (UNIMPLEMENTED\(said))"
+            return "the server does not accept compressed requests (UNIMPLEMENTED\(said))"
         }
         return switch (status.code, observation.method) {
         case (.notFound, .check), (.notFound, .watch):
             "service \(quoted(observation.service)) is not registered with the health service"
                 + " (NOT_FOUND)"
         case (.unimplemented, .check): "the server has no health service (UNIMPLEMENTED\(said))"
-        case (.unimplemented, .watch): "the server has no Watch (UNIMPLEMENTED\(said))"
+        case (.unimplemented, .watch): "the server has no Watch method (UNIMPLEMENTED\(said))"
         case (.unimplemented, .list):
             "the server does not list its services (UNIMPLEMENTED\(said))"
         case (.resourceExhausted, .list):
@@ -152,14 +152,14 @@ package struct FailureText: Equatable, Sendable {
         case .missingHTTPStatus: "the response has no :status"
         case .illegalHeaderField(let name)
         where name.contains { $0 != $0.asciiLowercased } && name.allSatisfy { $0 > 0x20 }:
-            "the field name \(quoted(name)) is illegal: HTTP/2 has names in lower case only"
+            "the field name \(quoted(name)) is illegal: HTTP/2 requires lower case"
         case .illegalHeaderField(let name): "the response has an illegal field \(quoted(name))"
-        case .headersTooLarge: "the response's headers are over 1 MiB"
+        case .headersTooLarge: "the response headers are larger than 1 MiB"
         case .headersInTheMiddle: "the response has headers between its messages"
         case .informationalEnd(let status):
             "the stream ended with an informational response (\(status))"
         case .switchingProtocols:
-            "the server answers HTTP 101 (Switching Protocols), which HTTP/2 does not have"
+            "the server answered HTTP 101 (Switching Protocols), which HTTP/2 does not have"
         case .missingStatus: "the trailers have no grpc-status"
         case .malformedStatus(let text): "grpc-status is not a number: \(quoted(text))"
         case .missingTrailers: "the server ended the stream without trailers"
@@ -168,8 +168,8 @@ package struct FailureText: Equatable, Sendable {
         case .secondMessage: "more than one response message"
         case .message(let violation): words(of: violation)
         case .corruptCompression: "the compressed response message cannot be decompressed"
-        case .noMemory: "this program has no memory to decompress the response message"
-        case .inflatedTooLarge: "the compressed response message grows over 4 MiB"
+        case .noMemory: "this program ran out of memory decompressing the response message"
+        case .inflatedTooLarge: "the response message is larger than 4 MiB when decompressed"
         case .http2(let rule): "the server broke an HTTP/2 rule on the stream: \(escaped(rule))"
         case .malformedMessage:
             "the response is not a Health\(method == .list ? "List" : "Check")Response"
@@ -184,8 +184,9 @@ package struct FailureText: Equatable, Sendable {
         case .compressedWithoutEncoding:
             "the response message has Compressed-Flag 1, but there is no grpc-encoding"
         case .unsupportedEncoding(let encoding):
-            "the response is compressed with \(quoted(encoding)); gzip and deflate are understood"
-        case .tooLarge(let size): "the response message has \(size) bytes, the limit is 4 MiB"
+            "the response is compressed with \(quoted(encoding));"
+                + " only gzip and deflate are understood"
+        case .tooLarge(let size): "the response message has \(size) bytes; the limit is 4 MiB"
         case .noRoom: "the server's messages on this connection are over 4 MiB together"
         }
     }

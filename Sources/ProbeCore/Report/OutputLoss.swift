@@ -22,14 +22,14 @@ package enum OutputLoss: Equatable, Sendable {
             Self.output(error.description)
         case .failed(.file(let path), let error):
             "\(programName): -output-file \(escaped(path)): \(error.description); "
-                + "the file is as it was before\n"
+                + "the file is unchanged\n"
         case .tooSlow(let timeout):
-            Self.output("its reader did not take everything within \(timeout.goText) (-timeout)")
+            Self.output("the reader did not take everything within \(timeout.goText) (-timeout)")
         case .standstill(let time):
-            Self.output("its reader took nothing for \(time.goText)")
+            Self.output("the reader took nothing for \(time.goText)")
         case .notes(let count):
-            "\(programName): \(count) \(count == 1 ? "line" : "lines") of -v left out: "
-                + "standard error was full\n"
+            "\(programName): \(count) \(count == 1 ? "line of -v was" : "lines of -v were")"
+                + " left out: standard error was full\n"
         }
     }
 

@@ -16,7 +16,8 @@ package enum StepText {
             words(of: identity, trustDomains)
         case .secured(let summary): words(of: summary)
         case .passing(let address, let failure):
-            "\(escaped(address.description)): \(words(of: .failed(failure))), trying the next one"
+            "\(escaped(address.description)): \(words(of: .failed(failure))),"
+                + " trying the next address"
         case .requesting(let service, let metadata): words(ofRequest: service, metadata)
         case .settings: "HTTP/2 settings received"
         case .goAway(let code, let debugData):
@@ -26,15 +27,15 @@ package enum StepText {
             "the next connection sends a PING after \(interval.goText) of silence"
         case .ended(let service, let result): "service \(quoted(service)): \(words(of: result))"
         case .retrying(let service):
-            "service \(quoted(service)) was not processed, asking again"
+            "the call for service \(quoted(service)) was not processed, making it again"
         case .reconnecting(let time, let failure):
             (failure.map { "\(words(of: .failed($0))), " } ?? "")
                 + "next connection in \(time.millisecondsText) ms"
         case .repeating(let service, let time, let failure):
             "service \(quoted(service)): \(words(of: .failed(failure))),"
-                + " asked again in \(time.millisecondsText) ms"
+                + " asking again in \(time.millisecondsText) ms"
         case .closed(let byPeerToo):
-            byPeerToo ? "closed by both sides" : "closed, the server has not closed its side"
+            byPeerToo ? "closed by both sides" : "closed, but the server has not closed its side"
         case .frame(let frame): words(of: frame)
         }
     }
@@ -50,11 +51,11 @@ package enum StepText {
             + (summary.alpn.map { quoted($0) } ?? "none")
             + ", certificate \(quoted(clipped(summary.peerSubject, to: Limits.shownNameSize)))"
             + (summary.peerID.map { " of \(escaped($0.bytes))" } ?? "")
-            + " until \(rfc3339(secondsSince1970: summary.notAfter))"
+            + " valid until \(rfc3339(secondsSince1970: summary.notAfter))"
     }
 
     private static func words(ofRequest service: String, _ metadata: [HeaderField]) -> String {
-        var text = "asking for service \(quoted(service))"
+        var text = "asking about service \(quoted(service))"
         for field in metadata { text += ", \(escaped(field.name)): (redacted)" }
         return text
     }

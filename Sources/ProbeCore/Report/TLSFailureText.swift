@@ -7,10 +7,10 @@ extension FailureText {
         case .clientCertificateRequired: "the server requires a client certificate"
         case .clientCertificateRejected(let alert):
             "the server rejected the client certificate (\(alert.name))"
-        case .noCommonVersion: "the server speaks no TLS version from 1.2 on"
+        case .noCommonVersion: "the server does not speak TLS 1.2 or newer"
         case .noALPN: "the server did not choose HTTP/2 (ALPN \"h2\")"
         case .notTLS(let greeting) where greeting.isHTTP2:
-            "the server does not speak TLS, but plaintext HTTP/2"
+            "the server speaks plaintext HTTP/2, not TLS"
         case .notTLS(let greeting):
             "the server does not speak TLS (first bytes: \(quoted(greeting.firstLine)))"
         case .violation(let text): "the TLS handshake failed: \(escaped(text))"
@@ -36,15 +36,17 @@ extension FailureText {
         case .unknownIssuer(let issuer):
             "certificate is issued by \(quoted(issuer)), which is not trusted"
         case .missingIssuer(let issuer):
-            "certificate is issued by \(quoted(issuer)), which is neither trusted nor sent along"
+            "certificate is issued by \(quoted(issuer)),"
+                + " which is neither trusted nor sent by the server"
         case .nothingTrusted(let places):
             "no trusted certificates were found in \(alternatives(places))"
         case .badSignature(let owner, let issuer, let isTrusted):
-            "\(certificate(of: owner)) is not signed by the \(quoted(issuer))"
-                + (isTrusted ? " that is trusted" : " that the server sent along")
+            "\(certificate(of: owner)) is not signed by the "
+                + (isTrusted
+                    ? "trusted \(quoted(issuer))" : "\(quoted(issuer)) that the server sent")
         case .wrongKeyIdentifier(let owner, let issuer, let isTrusted):
-            "\(certificate(of: owner)) names another key of \(quoted(issuer)) than that of the one"
-                + (isTrusted ? " that is trusted" : " that the server sent along")
+            "\(certificate(of: owner)) names another key for \(quoted(issuer)) than the"
+                + (isTrusted ? " trusted certificate has" : " certificate that the server sent has")
                 + " (authority key identifier)"
         case .malformed(let issuer): "\(certificate(of: issuer)) has extensions that cannot be read"
         case .notAuthority(let issuer):
@@ -88,7 +90,7 @@ extension FailureText {
             "the server has no cipher, key exchange or signature in common with us"
                 + " (alert handshake_failure)"
         case .unrecognizedName:
-            "the server knows no host of this name (alert unrecognized_name)"
+            "the server does not know a host with this name (alert unrecognized_name)"
         case .noApplicationProtocol:
             "the server does not offer HTTP/2 (alert no_application_protocol)"
         default: "the server ended the connection with the alert \(alert.name)"
@@ -101,16 +103,18 @@ extension FailureText {
         // The flags about files have no place beside -spiffe.
         case .clientCertificateRejected where security.isSPIFFE:
             "the server has to trust our trust domain, and to allow our SPIFFE ID"
-        case .notTLS(let greeting) where greeting.isHTTP2 && security.isSPIFFE:
-            "leave out -spiffe"
         case .certificate(let flaw): hint(for: flaw)
         case .clientCertificateRequired:
             "-tls-client-cert and -tls-client-key name a certificate to send"
         case .clientCertificateRejected(.unknownAuthority):
-            "the server does not trust who issued it; -tls-client-cert may need the whole chain"
+            "the server does not trust the certificate's issuer;"
+                + " -tls-client-cert may need the whole chain"
         case .alert(.unrecognizedName): "-tls-server-name sets the name to ask for"
         case .noALPN: "-tls-no-alpn accepts a server without ALPN"
-        case .notTLS(let greeting) where greeting.isHTTP2: "leave out -tls"
+        case .notTLS(let greeting) where greeting.isHTTP2: "leave out \(security.flag)"
+        // Plaintext HTTP/2 servers say so, Go's among them, and those of HTTP/1.1 alone.
+        case .notTLS(let greeting) where greeting.kind == .http1:
+            "is this a gRPC port? if it is a plaintext one, leave out \(security.flag)"
         case .alert, .clientCertificateRejected, .noCommonVersion, .notTLS, .violation,
             .laterViolation:
             nil
@@ -123,12 +127,13 @@ extension FailureText {
             "hosts have to be named there; the common name of the subject does not count"
         case .wrongName(let wanted, let names)
         where names.contains(where: { $0.utf8.spells(wanted) }):
-            "an address has to stand among the certificate's IP addresses"
+            "an address has to be among the certificate's IP addresses"
         case .wrongName: "-tls-server-name sets the name to verify"
         case .notYetValid: "is the clock of this machine right?"
         case .selfSigned, .unknownIssuer: "-tls-ca-cert names a file with certificates to trust"
         case .missingIssuer:
-            "the server has to send its intermediate certificates; -tls-ca-cert names whom to trust"
+            "the server has to send its intermediate certificates;"
+                + " -tls-ca-cert names a file with certificates to trust"
         case .nothingTrusted:
             "SSL_CERT_FILE or -tls-ca-cert names a file with certificates to trust"
         case .identity(let flaw): hint(for: flaw)

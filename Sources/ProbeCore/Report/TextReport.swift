@@ -107,7 +107,7 @@ package enum TextReport {
         return clipped(line, to: Limits.failureLineSize - 1) + "\n"
     }
 
-    private static func hintLine(_ hint: String?, colored: Bool) -> String {
+    static func hintLine(_ hint: String?, colored: Bool) -> String {
         hint.map { "\(Paint.yellow.applied(to: "hint", colored)): \($0)\n" } ?? ""
     }
 

@@ -29,7 +29,7 @@ package struct WaitProgress: Equatable, Sendable {
     /// What is said early of a failure that will hardly mend while one waits.
     package static func warning(about observation: Observation, colored: Bool) -> String {
         TextReport.failureLines(of: [observation], colored: colored)
-            + "\(programName): still waiting, though waiting seldom mends this\n"
+            + "\(programName): still waiting, although waiting rarely helps here\n"
     }
 
     /// Removes the line.

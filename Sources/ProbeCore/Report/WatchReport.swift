@@ -1,25 +1,30 @@
-/// The lines of a watch: one for each change.
+/// The lines of a watch: one for each change, and each hint once.
 package struct WatchReport: Sendable {
     private let format: OutputFormat
+    private let colors: Colors
     private let isColored: Bool
     /// What is called, for the words of a failure.
     private let method: HealthMethod
-    private let compresses: Bool
+    private let request: RequestTraits
     private let targetWidth: Int
     private let serviceWidth: Int
+    /// A hint is about the command line, which all targets share, so that none needs to be told
+    /// twice, for another target or at the next attempt.
+    private var toldHints: [String] = []
     /// As long as the longest word that stands there often.
     private static let statusWidth = "SERVICE_UNKNOWN".utf8.count
 
     /// - Parameters:
-    ///   - compresses: whether requests are compressed, for the words of a failure.
+    ///   - method: what is called, for the words of a failure, and `request` how.
     ///   - subjects: all that will be reported about, for the width of the columns.
     package init(
-        _ format: OutputFormat, _ colors: Colors, method: HealthMethod, compresses: Bool = false,
-        subjects: [Subject]
+        _ format: OutputFormat, _ colors: Colors, method: HealthMethod,
+        request: RequestTraits = RequestTraits(), subjects: [Subject]
     ) {
         self.format = format
         self.method = method
-        self.compresses = compresses
+        self.request = request
+        self.colors = colors
         isColored = format == .text && colors.output
         var targetWidth = 0
         var serviceWidth = 0
@@ -33,11 +38,20 @@ package struct WatchReport: Sendable {
         self.serviceWidth = serviceWidth
     }
 
-    /// The lines of some changes, in their order.
-    package func output(of changes: [StatusChange]) -> Output {
+    /// The lines of some changes, in their order, and on standard error what to do about them where
+    /// that has not been told before.
+    package mutating func output(of changes: [StatusChange]) -> Output {
         var output = Output()
         for change in changes {
-            output.standardOutput += format == .json ? json(change) : text(change)
+            guard format != .json else {
+                output.standardOutput += json(change)
+                continue
+            }
+            let failure = failureText(of: change)
+            output.standardOutput += text(change, failure)
+            guard let hint = failure?.hint, !toldHints.contains(hint) else { continue }
+            toldHints.append(hint)
+            output.standardError += TextReport.hintLine(hint, colored: colors.error)
         }
         return output
     }
@@ -45,7 +59,7 @@ package struct WatchReport: Sendable {
     // MARK: - Text
 
     /// `time status target service`, then what was before, and why nothing is known any more.
-    private func text(_ change: StatusChange) -> String {
+    private func text(_ change: StatusChange, _ failure: FailureText?) -> String {
         var line = rfc3339(nanosecondsSince1970: change.wallTime)
         line += "  " + painted(change.state)
         line += "  " + padded(escaped(change.target.spelling), to: targetWidth)
@@ -53,8 +67,7 @@ package struct WatchReport: Sendable {
         if let held = change.held, let previous = change.previous {
             line += "  after \(held.rounded.goText) of \(previous.name)"
         }
-        if case .disconnected(let failure) = change.state {
-            let words = words(of: change, failure)
+        if let words = failure?.words {
             line += change.held == nil ? "  \(words)" : ": \(words)"
         }
         return line.withoutTrailingBlanks + "\n"
@@ -108,17 +121,15 @@ package struct WatchReport: Sendable {
         return object.text + "\n"
     }
 
-    /// The cause, and whom it is about if that is not the target.
-    private func words(of change: StatusChange, _ failure: Failure) -> String {
-        let text = FailureText(observation(of: change, failure), failure)
-        guard let endpoint = text.endpoint else { return text.cause }
-        return "\(failure.phase.word) \(escaped(endpoint)): \(text.cause)"
+    private func failureText(of change: StatusChange) -> FailureText? {
+        guard case .disconnected(let failure) = change.state else { return nil }
+        return FailureText(observation(of: change, failure), failure)
     }
 
     private func observation(of change: StatusChange, _ failure: Failure) -> Observation {
         Observation(
             target: change.target, method: method, service: change.service,
-            compresses: compresses, address: change.address, security: change.security,
+            request: request, address: change.address, security: change.security,
             result: .failed(failure),
             timings: Timings(), wallTime: change.wallTime)
     }
@@ -139,6 +150,13 @@ package struct WatchReport: Sendable {
     /// The line of a service that cannot be watched.
     package static func failure(_ observation: Observation, _ colors: Colors) -> String {
         TextReport.failureLines(of: [observation], colored: colors.error)
+    }
+}
+
+extension FailureText {
+    /// The cause, and whom it is about if that is not the target.
+    fileprivate var words: String {
+        endpoint.map { "\(Phase.spiffe.word) \(escaped($0)): \(cause)" } ?? cause
     }
 }
 

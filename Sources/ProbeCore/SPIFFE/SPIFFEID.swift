@@ -89,11 +89,12 @@ package enum SPIFFEIDError: Error, Equatable, Sendable {
         case .noTrustDomain: "it has no trust domain"
         case .trustDomainTooLong:
             "its trust domain is longer than \(Limits.trustDomainSize) bytes"
-        case .badTrustDomain: "a trust domain has lower-case letters, digits, - _ and . only"
+        case .badTrustDomain:
+            "only lower-case letters, digits, - _ and . are allowed in a trust domain"
         case .trailingSlash: "it ends with a slash"
         case .emptySegment: "its path has nothing between two slashes"
         case .dotSegment: "its path has a . or .. in it"
-        case .badPath: "a path has letters, digits, - _ . and / only"
+        case .badPath: "only letters, digits, - _ . and / are allowed in a path"
         }
     }
 }

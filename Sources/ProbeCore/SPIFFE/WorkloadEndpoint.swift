@@ -61,7 +61,7 @@ package enum WorkloadEndpoint: Equatable, Sendable {
     ) throws(TargetError) -> Target {
         guard let authority = rest.dropping(prefix: "//") else { throw noScheme }
         guard !authority.contains(UInt8(ascii: "/")) else {
-            throw TargetError("it has a path behind the port")
+            throw TargetError("it has a path after the port")
         }
         let location = try HostPort.parse(authority)
         guard case .address(let host) = location.host else {

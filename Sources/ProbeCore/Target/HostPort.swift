@@ -19,7 +19,7 @@ struct HostPort {
         guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
             if let port = text.decimal(atMost: 65535) {
                 throw TargetError(
-                    "\(quoted(text)) is a number and not a host",
+                    text, "is a number and not a host",
                     hint: "a port of this machine is written :\(port)")
             }
             return HostPort(host: try parseHost(text), port: nil, authority: String(bytes: text))
@@ -39,20 +39,20 @@ struct HostPort {
         _ text: ArraySlice<UInt8>
     ) throws(TargetError) -> HostPort {
         guard let end = text.firstIndex(of: UInt8(ascii: "]")) else {
-            throw TargetError("\(quoted(text)) has no closing bracket")
+            throw TargetError(text, "has no closing bracket")
         }
         let inside = text[(text.startIndex + 1)..<end]
         guard let address = IPv6Address(parsing: inside) else {
             throw TargetError(
-                "\(quoted(inside)) is not an IPv6 address",
-                hint: "only IPv6 addresses stand in brackets")
+                inside, as: "the text in brackets", "is not an IPv6 address",
+                hint: "only an IPv6 address is written in brackets")
         }
         let behind = text[(end + 1)...]
         var port: UInt16?
         if let digits = behind.dropping(prefix: ":") {
             port = try parsePort(digits)
         } else if !behind.isEmpty {
-            throw TargetError("\(quoted(text)) has more than a port behind the bracket")
+            throw TargetError(text, "has more than a port after the bracket")
         }
         let bare = inside.prefix { $0 != UInt8(ascii: "%") }
         return HostPort(
@@ -63,11 +63,11 @@ struct HostPort {
     static func parsePort(_ text: ArraySlice<UInt8>) throws(TargetError) -> UInt16 {
         if text.contains(UInt8(ascii: "/")) {
             throw TargetError(
-                "there is a slash behind the port: \(quoted(text))",
+                text, "has a slash after the port",
                 hint: "a target has no path; -service names the service to ask for")
         }
         guard let port = text.decimal(atMost: 65535), port > 0 else {
-            throw TargetError("\(quoted(text)) is not a port (1 to 65535)")
+            throw TargetError(text, as: "what follows the colon", "is not a port (1 to 65535)")
         }
         return UInt16(port)
     }
@@ -88,7 +88,7 @@ struct HostPort {
         }
         // A name server must not be asked what a mistyped address is: some have answers.
         guard !isNumeric else {
-            throw TargetError("\(quoted(text)) is not an IPv4 address")
+            throw TargetError(text, as: "the host", "is not an IPv4 address")
         }
         return .name(String(bytes: text))
     }
@@ -104,11 +104,11 @@ struct HostPort {
         guard isLegal else {
             let isForeign = host.contains { $0 >= 0x80 }
             throw TargetError(
-                "\(quoted(host)) is not a host name (letters, digits, - _ and . only)",
+                host, as: "the host", "is not a host name (letters, digits, - _ and . only)",
                 hint: isForeign ? "write an international name in its xn-- form" : nil)
         }
         guard !label.isEmpty else {
-            throw TargetError("\(quoted(host)) has nothing between two dots")
+            throw TargetError(host, as: "the host", "has nothing between two dots")
         }
         guard label.count <= Limits.hostLabelSize else {
             throw TargetError(
@@ -128,18 +128,18 @@ struct HostPort {
 
     /// Two or more colons and no brackets: nearly always an IPv6 address as other tools take it.
     private static func manyColons(in text: ArraySlice<UInt8>) -> TargetError {
-        let message = "\(quoted(text)) has more than one colon"
+        let fault = "has more than one colon"
         if let last = text.lastIndex(of: UInt8(ascii: ":")),
             let address = IPv6Address(parsing: text[..<last]),
             let port = text[(last + 1)...].decimal(atMost: 65535), port > 0
         {
             return TargetError(
-                message, hint: "an IPv6 address needs brackets: [\(address)]:\(port)")
+                text, fault, hint: "an IPv6 address needs brackets: [\(address)]:\(port)")
         }
         if let address = IPv6Address(parsing: text) {
             return TargetError(
-                message, hint: "an IPv6 address needs brackets and a port: [\(address)]:port")
+                text, fault, hint: "an IPv6 address needs brackets and a port: [\(address)]:port")
         }
-        return TargetError(message, hint: "a target is host:port, or [address]:port for IPv6")
+        return TargetError(text, fault, hint: "a target is host:port, or [address]:port for IPv6")
     }
 }

@@ -23,7 +23,7 @@ extension TargetParser {
 
     private func abstract(_ name: ArraySlice<UInt8>) throws(TargetError) -> Target {
         guard !name.isEmpty else {
-            throw TargetError("\(quoted(spelling)) names no socket")
+            throw TargetError(spelling.utf8, "names no socket")
         }
         guard name.count <= Limits.unixPathSize else {
             throw TargetError(
@@ -38,11 +38,11 @@ extension TargetParser {
     ) throws(TargetError) -> ArraySlice<UInt8> {
         let path = rest.dropping(prefix: "//") ?? rest
         guard !path.isEmpty else {
-            throw TargetError("\(quoted(spelling)) names no socket")
+            throw TargetError(spelling.utf8, "names no socket")
         }
         guard path.count == rest.count || path.first == UInt8(ascii: "/") else {
             throw TargetError(
-                "\(quoted(spelling)) names a host; a socket is always on this machine",
+                spelling.utf8, "names a host; a socket is always on this machine",
                 hint: "write \(scheme):name, or \(scheme):///name with three slashes")
         }
         return path
@@ -55,7 +55,7 @@ extension TargetParser {
             let port = parts[1].decimal(atMost: .max)
         else {
             throw TargetError(
-                "\(quoted(spelling)) does not name a vsock",
+                spelling.utf8, "does not name a vsock",
                 hint: "write vsock:cid:port, two numbers from 0 to 4294967295")
         }
         return local(.vsock(contextID: contextID, port: port))

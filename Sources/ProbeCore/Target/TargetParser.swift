@@ -19,7 +19,7 @@ extension Target {
                 throw error.considering(aHostNamed: scheme, rest)
             }
         }
-        if let error = TargetParser.unknownScheme(in: text) { throw error }
+        if let error = TargetParser.otherNotation(text) { throw error }
         let location = try HostPort.parse(text)
         return try parser.target(at: location, port: parser.port(of: location))
     }
@@ -74,7 +74,7 @@ struct TargetParser {
         }
         guard let slash = reference.firstIndex(of: UInt8(ascii: "/")) else {
             throw TargetError(
-                "\(quoted(spelling)) names a DNS server and no host",
+                spelling.utf8, "names a DNS server and no host",
                 hint: "write dns:host:port, or dns://server/host:port")
         }
         let server = reference[..<slash]
@@ -95,7 +95,7 @@ struct TargetParser {
         let location = try HostPort.parse(text)
         guard case .address(let address) = location.host else {
             throw TargetError(
-                "the DNS server \(quoted(text)) is not an address",
+                text, as: "the part before the host", "is not the address of a DNS server",
                 hint: "a host without a DNS server is written dns:host:port")
         }
         return NameServer(address: address, port: location.port ?? TargetParser.nameServerPort)
@@ -107,7 +107,7 @@ struct TargetParser {
         if let reference = rest.dropping(prefix: "//") {
             guard let path = reference.dropping(prefix: "/") else {
                 throw TargetError(
-                    "a passthrough target has no authority: \(quoted(spelling))",
+                    spelling.utf8, "has an authority, which passthrough does not take",
                     hint: "write passthrough:///host:port")
             }
             text = path
@@ -131,7 +131,8 @@ struct TargetParser {
             case (.address(.v6(let address)), .ipv6):
                 addresses.append(.ipv6(address, port: port))
             default:
-                throw TargetError("\(quoted(text)) is not an \(family.rawValue) address")
+                throw TargetError(
+                    text, as: "a part of the target", "is not an \(family.rawValue) address")
             }
             authority = authority ?? location.authority
         }
@@ -153,7 +154,7 @@ struct TargetParser {
     func port(of location: HostPort) throws(TargetError) -> UInt16 {
         guard let port = location.port else {
             throw TargetError(
-                "\(quoted(spelling)) has no port",
+                spelling.utf8, "has no port",
                 hint: "a target is host:port, such as localhost:5000")
         }
         return port
@@ -167,7 +168,7 @@ struct TargetParser {
         let endpoint: Endpoint
         switch location.host {
         case .none where location.port == nil:
-            throw TargetError("\(quoted(spelling)) names no host")
+            throw TargetError(spelling.utf8, "names no host")
         case .none, .localhost:
             endpoint = .addresses([
                 .ipv4(.loopback, port: port), .ipv6(.loopback, port: port),
@@ -184,20 +185,31 @@ struct TargetParser {
 }
 
 extension TargetParser {
-    /// What a text without a known scheme should have been, when it looks like a URL.
-    static func unknownScheme(in text: ArraySlice<UInt8>) -> TargetError? {
+    /// What a text without a known scheme should have been, when it is a URL or a path, as other
+    /// programs take them.
+    static func otherNotation(_ text: ArraySlice<UInt8>) -> TargetError? {
+        for beginning in ["/", "./", "../"] where text.starts(with: beginning.utf8) {
+            var error = TargetError(
+                text, as: "the first word", "is a path, not a target",
+                hint: "a unix socket is written unix:\(escaped(text))")
+            error.redactedHint = "a unix socket is written unix:path"
+            return error
+        }
         guard let colon = text.firstIndex(of: UInt8(ascii: ":")),
             text[colon...].dropping(prefix: "://") != nil
         else { return nil }
         let scheme = text[..<colon]
-        for known in ["http", "https", "grpc", "grpcs", "tcp"]
-        where scheme.spellsIgnoringCase(known) {
-            return TargetError(
-                "\(quoted(text)) is a URL, not a target",
-                hint: "leave out \(known)://, a target is host:port")
+        for (known, isTLS) in [
+            ("http", false), ("https", true), ("grpc", false), ("grpcs", true), ("tcp", false),
+        ] where scheme.spellsIgnoringCase(known) {
+            var error = TargetError(
+                text, as: "the first word", "is a URL, not a target",
+                hint: isTLS ? "write -addr host:port -tls" : "write -addr host:port")
+            error.redactedHint = isTLS ? "write host:port, and give -tls" : "write host:port"
+            return error
         }
         return TargetError(
-            "the scheme \(quoted(scheme)) is not known",
+            scheme, as: "the word before ://", "is not a known scheme",
             hint: "known are dns, ipv4, ipv6, unix, unix-abstract, vsock and passthrough")
     }
 }
@@ -209,8 +221,9 @@ extension TargetError {
         aHostNamed scheme: TargetParser.Scheme, _ rest: ArraySlice<UInt8>
     ) -> TargetError {
         guard let port = rest.decimal(atMost: 65535) else { return self }
-        return TargetError(
-            message,
-            hint: "a host named \(scheme.rawValue) is written dns:\(scheme.rawValue):\(port)")
+        var error = self
+        error.hint = "a host named \(scheme.rawValue) is written dns:\(scheme.rawValue):\(port)"
+        error.redactedHint = error.hint
+        return error
     }
 }

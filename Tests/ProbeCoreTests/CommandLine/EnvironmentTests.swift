@@ -105,7 +105,7 @@ import Testing
             ("ADDR", "http://x", ": \"http://x\" is a URL, not a target"),
             ("RPC_TIMEOUT", "1x", ": \"1x\" is not a duration (examples: 300ms, 1.5s, 1m30s)"),
             ("QUIET", "yes", ": \"yes\" is not a boolean (true or false)"),
-            ("OUTPUT", "json\n", ": \"json\\n\" is none of text, json, prometheus"),
+            ("OUTPUT", "json\n", ": \"json\\n\" is not one of text, json, prometheus"),
             ("RPC_HEADER", "a: 1\nte: x", ": te is reserved"),
         ])
     func `an error names the variable`(suffix: String, value: String, message: String) {

@@ -37,6 +37,18 @@ import Testing
         }
     }
 
+    @Test func `help is right about ports that are left out`() throws {
+        #expect(Help.text.contains("left out is 443,") && Help.text.contains("server is 53."))
+        for spelling in ["dns:h", "ipv4:1.2.3.4", "ipv6:[::1]"] {
+            #expect(try Target.parse(spelling) != Target.parse("\(spelling):80"), "\(spelling)")
+            #expect(
+                try Target.parse(spelling).endpoint == Target.parse("\(spelling):443").endpoint)
+        }
+        #expect(
+            try Target.parse("dns://1.2.3.4/h:1").endpoint
+                == Target.parse("dns://1.2.3.4:53/h:1").endpoint)
+    }
+
     /// Whoever pastes an example must not be told that it is wrong.
     @Test func `the examples work`() throws {
         let examples = Help.text.split(separator: "\n").filter {

@@ -98,7 +98,7 @@ import Testing
             (["--rpc-timeout=5"], "-rpc-timeout: \"5\" has no unit (examples: 300ms, 1.5s, 1m30s)"),
             (["-timeout", "0"], "-timeout: \"0\" is not greater than zero"),
             (["-connect-timeout", "-1s"], "-connect-timeout: \"-1s\" is not greater than zero"),
-            (["-timeout=9999999h"], "-timeout: \"9999999h\" is too long a time"),
+            (["-timeout=9999999h"], "-timeout: \"9999999h\" is too long"),
             (
                 ["-timeout", "x", "-timeout", "1s"],
                 "-timeout: \"x\" is not a duration (examples: 300ms, 1.5s, 1m30s)"
@@ -106,16 +106,19 @@ import Testing
             (["-addr", "localhost"], "-addr: \"localhost\" has no port"),
             (["-addr", "", "-addr", "h:1"], "-addr: the target is empty"),
             (["-addr", "-h"], "-addr: \"-h\" has no port"),
-            (["-output", "xml"], "-output: \"xml\" is none of text, json, prometheus"),
-            (["-output="], "-output: \"\" is none of text, json, prometheus"),
-            (["-color", "Always"], "-color: \"Always\" is none of auto, always, never"),
+            (["-output", "xml"], "-output: \"xml\" is not one of text, json, prometheus"),
+            (["-output="], "-output: \"\" is not one of text, json, prometheus"),
+            (["-color", "Always"], "-color: \"Always\" is not one of auto, always, never"),
             (["-quiet=maybe"], "-quiet: \"maybe\" is not a boolean (true or false)"),
             (["-quiet="], "-quiet: \"\" is not a boolean (true or false)"),
             (
                 ["-user-agent", "a\nb"],
-                "-user-agent: \"a\\nb\" has a character beyond printable ASCII"
+                "-user-agent: \"a\\nb\" has a character that is not printable ASCII"
             ),
-            (["-user-agent", "ü"], "-user-agent: \"ü\" has a character beyond printable ASCII"),
+            (
+                ["-user-agent", "ü"],
+                "-user-agent: \"ü\" has a character that is not printable ASCII"
+            ),
             (["-authority="], "-authority: the authority is empty"),
             (
                 ["-authority=me@host"],
@@ -126,7 +129,7 @@ import Testing
                 ["-authority=http://h"],
                 "-authority: \"http://h\" cannot be an authority (host or host:port)"
             ),
-            (["-alts"], "-alts: not supported, it needs Google's own handshaker service"),
+            (["-alts"], "-alts: not supported, as it needs Google's own handshaker service"),
             (["-alts=x"], "-alts: \"x\" is not a boolean (true or false)"),
             (["x"], "stray argument \"x\""),
             (["-"], "stray argument \"-\""),
@@ -154,11 +157,34 @@ import Testing
             (["-quiet=true", "false"], nil),
             (["-service", "x", "true"], nil),
             (["-quiet", "maybe"], nil),
-            (["-addr=http://h:1"], "leave out http://, a target is host:port"),
+            (["-addr=http://h:1"], "write -addr host:port"),
+            (["http://h:1"], "write -addr host:port"),
+            (["grpcs://h:1/x"], "write -addr host:port -tls"),
+            (["/run/x.sock"], "a unix socket is written unix:/run/x.sock"),
+            (["help"], "-h prints help"),
+            (["version"], "-version prints the version"),
+            (["--", "help"], nil),
+            (["localhost"], nil),
+            (["-addr=:1", "-quiet", "help"], "-h prints help"),
         ] as [([String], String?)])
     func `a hint where there is something to do`(arguments: [String], hint: String?) {
         let error = #expect(throws: UsageError.self) { try request(arguments) }
         #expect(error?.hint == hint)
+    }
+
+    @Test(
+        arguments: [
+            ["-rpc-header", "authorization:", "secret"],
+            ["-rpc-header=authorization:", "secret:1"],
+            ["--rpc-header", "authorization:", "/secret", "secret"],
+            ["-rpc-header", "authorization:", "https://secret"],
+        ])
+    func `a stray word may be the rest of a secret`(arguments: [String]) {
+        #expect(
+            throws: UsageError(
+                "stray argument after -rpc-header",
+                hint: "a header with blanks needs quotes: -rpc-header 'name: value'")
+        ) { try request(arguments) }
     }
 
     @Test func `without arguments the usage is shown`() {

@@ -57,22 +57,25 @@ import Testing
             "GRPC-Trace-Bin: secret",
             "grpc-trace-bin is reserved, like every name that starts with grpc-"
         ),
-        ("name: secret\u{0}", "the value of name has a character beyond printable ASCII"),
-        ("name: secret\r\nx: y", "the value of name has a character beyond printable ASCII"),
-        ("name: secret\u{7F}", "the value of name has a character beyond printable ASCII"),
-        ("name: sécret", "the value of name has a character beyond printable ASCII"),
-        ("t-bin: secret!", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: A", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: AAAAA", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: AA=", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: AAA==", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: A===", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: =", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: AA==AA", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: AB==", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: AAF=", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: -_-_", "the value of t-bin is not base64 (names in -bin carry bytes)"),
-        ("t-bin: AA AA", "the value of t-bin is not base64 (names in -bin carry bytes)"),
+        ("name: secret\u{0}", "the value of name has a character that is not printable ASCII"),
+        ("name: secret\r\nx: y", "the value of name has a character that is not printable ASCII"),
+        ("name: secret\u{7F}", "the value of name has a character that is not printable ASCII"),
+        ("name: sécret", "the value of name has a character that is not printable ASCII"),
+        (
+            "t-bin: secret!",
+            "the value of t-bin is not base64, which a name ending in -bin requires"
+        ),
+        ("t-bin: A", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: AAAAA", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: AA=", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: AAA==", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: A===", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: =", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: AA==AA", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: AB==", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: AAF=", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: -_-_", "the value of t-bin is not base64, which a name ending in -bin requires"),
+        ("t-bin: AA AA", "the value of t-bin is not base64, which a name ending in -bin requires"),
     ]
 
     @Test(arguments: wrong)
@@ -141,6 +144,9 @@ import Testing
                 field("d", "#4"), field("y", "9"),
             ])
         #expect(try self.metadata(.bytes([]), ["-rpc-header=@dir/my headers"]) == [])
+        let marked = FileContents.bytes(Array("\u{FEFF}a: 1 # 2".utf8))
+        #expect(
+            try self.metadata(marked, ["-rpc-header=@dir/my headers"]) == [field("a", "1 # 2")])
     }
 
     @Test(
@@ -156,13 +162,13 @@ import Testing
             ),
             (
                 .bytes(Array("# x\na: \u{1}secret".utf8)),
-                "-rpc-header: \"dir/my headers\" line 2: the value of a has a character beyond"
-                    + " printable ASCII"
+                "-rpc-header: \"dir/my headers\" line 2: the value of a has a character that"
+                    + " is not printable ASCII"
             ),
             (
                 .bytes(Array("a: ".utf8) + [0xFF]),
-                "-rpc-header: \"dir/my headers\" line 1: the value of a has a character beyond"
-                    + " printable ASCII"
+                "-rpc-header: \"dir/my headers\" line 1: the value of a has a character that"
+                    + " is not printable ASCII"
             ),
             (
                 .unreadable(reason: "permission\ndenied"),
@@ -180,7 +186,7 @@ import Testing
     }
 
     @Test func `a file needs a name`() {
-        #expect(throws: UsageError("-rpc-header: there is no file name behind the @")) {
+        #expect(throws: UsageError("-rpc-header: there is no file name after the @")) {
             try plan(["-rpc-header", "@"])
         }
     }

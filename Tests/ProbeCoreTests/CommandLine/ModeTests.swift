@@ -51,23 +51,22 @@ import Testing
     }
 
     static let conflicts = [
-        ("-list -watch", "-list and -watch exclude each other"),
-        ("-watch -list", "-list and -watch exclude each other"),
-        ("-list -wait 1s", "-list and -wait exclude each other"),
-        ("-wait 1s -watch", "-watch and -wait exclude each other"),
-        ("-list -watch -wait 1s", "-list and -watch exclude each other"),
-        ("-interval 1s", "-interval has a meaning only with -wait"),
-        ("-interval 1s -watch", "-interval has a meaning only with -wait"),
-        ("-poll 1s", "-poll has a meaning only with -watch"),
-        ("-poll 1s -wait 1s", "-poll has a meaning only with -watch"),
-        ("-until SERVING", "-until has a meaning only with -watch"),
-        ("-keepalive 1s -list", "-keepalive has a meaning only with -watch"),
-        ("-watch=false -keepalive 1s", "-keepalive has a meaning only with -watch"),
-        ("-list -service a", "-list asks for all services, so -service has no place beside it"),
+        ("-list -watch", "-list and -watch cannot be used together"),
+        ("-watch -list", "-list and -watch cannot be used together"),
+        ("-list -wait 1s", "-list and -wait cannot be used together"),
+        ("-wait 1s -watch", "-watch and -wait cannot be used together"),
+        ("-list -watch -wait 1s", "-list and -watch cannot be used together"),
+        ("-interval 1s", "-interval needs -wait"),
+        ("-interval 1s -watch", "-interval needs -wait"),
+        ("-poll 1s", "-poll needs -watch"),
+        ("-poll 1s -wait 1s", "-poll needs -watch"),
+        ("-until SERVING", "-until needs -watch"),
+        ("-keepalive 1s -list", "-keepalive needs -watch"),
+        ("-watch=false -keepalive 1s", "-keepalive needs -watch"),
+        ("-list -service a", "-list lists every service: leave -service out"),
         (
             "-watch -output prometheus",
-            "-watch cannot print prometheus, which is one picture"
-                + " of one moment"
+            "-output prometheus shows one moment and cannot be used with -watch"
         ),
         ("-wait 0s", "-wait: \"0s\" is not greater than zero"),
         ("-wait 1s -interval -1s", "-interval: \"-1s\" is not greater than zero"),
@@ -75,22 +74,18 @@ import Testing
         ("-watch -keepalive 5", "-keepalive: \"5\" has no unit (examples: 300ms, 1.5s, 1m30s)"),
         (
             "-watch -until serving",
-            "-until: \"serving\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
+            "-until: \"serving\" is not one of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
                 + " DISCONNECTED"
         ),
         (
             "-watch -until 1",
-            "-until: \"1\" is none of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
+            "-until: \"1\" is not one of SERVING, NOT_SERVING, UNKNOWN, SERVICE_UNKNOWN,"
                 + " DISCONNECTED"
         ),
         ("-concurrency 0", "-concurrency: \"0\" is not a number from 1 to 65536"),
         ("-concurrency 65537", "-concurrency: \"65537\" is not a number from 1 to 65536"),
         ("-concurrency -1", "-concurrency: \"-1\" is not a number from 1 to 65536"),
         ("-concurrency ten", "-concurrency: \"ten\" is not a number from 1 to 65536"),
-        (
-            "-targets /no/such",
-            "-targets: cannot read \"/no/such\": no such file or directory"
-        ),
     ]
 
     @Test(arguments: conflicts)
@@ -99,59 +94,5 @@ import Testing
             try plan(arguments.split(separator: " ").map { String($0) })
         }
         #expect(error?.message == message)
-    }
-
-    // MARK: - Targets
-
-    @Test func `addresses and services add up`() throws {
-        let plan = try plan(["-addr", "[::1]:1", "-service", "a", "-service", "", "-addr", ":2"])
-        #expect(plan.subjects.map(\.target.spelling) == ["localhost:5000", "[::1]:1", ":2"])
-        #expect(plan.subjects.allSatisfy { $0.services == ["a", ""] })
-    }
-
-    private func planned(
-        _ arguments: [String], file: String
-    ) throws -> (plan: Plan, paths: [String]) {
-        var paths: [String] = []
-        let request = try Invocation.parse(arguments: arguments, environment: []) { path, _ in
-            paths.append(path)
-            return .bytes(Array(file.utf8))
-        }
-        guard case .run(let plan) = request else { throw UsageError("nothing is run") }
-        return (plan, paths)
-    }
-
-    @Test func `a file of targets has comments, blank lines and services of its own`() throws {
-        let file = "# fleet\r\n\n  a:1\t x  y\r\n\tb:2  \n # c:3\nunix:/run/d d"
-        let (plan, paths) = try planned(
-            ["-targets", "fleet", "-service", "s", "-addr", "e:5"], file: file)
-        #expect(paths == ["fleet"])
-        #expect(plan.subjects.map(\.target.spelling) == ["e:5", "a:1", "b:2", "unix:/run/d"])
-        #expect(plan.subjects.map(\.services) == [["s"], ["x", "y"], ["s"], ["d"]])
-    }
-
-    @Test func `a file alone is enough, and the whole server is asked`() throws {
-        let (plan, paths) = try planned(["-targets", "-"], file: "a:1")
-        #expect(paths == ["-"])
-        #expect(plan.subjects.map(\.services) == [[""]])
-    }
-
-    @Test func `several files add up`() throws {
-        let (plan, _) = try planned(["-targets", "x", "-targets=y"], file: "a:1\n")
-        #expect(plan.subjects.count == 2)
-    }
-
-    @Test func `a file without a target is none`() {
-        let error = #expect(throws: UsageError.self) {
-            try planned(["-targets", "x"], file: "#\n")
-        }
-        #expect(error?.message == "-addr is missing")
-    }
-
-    @Test func `a mistake in a file is found by its line`() {
-        let error = #expect(throws: UsageError.self) {
-            try planned(["-targets", "x"], file: "a:1\n\nhttp://b\n")
-        }
-        #expect(error?.message == "-targets: \"x\" line 3: \"http://b\" is a URL, not a target")
     }
 }

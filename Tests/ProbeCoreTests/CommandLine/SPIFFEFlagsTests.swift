@@ -41,7 +41,7 @@ import Testing
         arguments: [
             (
                 ["-spiffe-id", "spiffe://a/b"],
-                "-spiffe-id has a meaning only with -spiffe"
+                "-spiffe-id needs -spiffe"
             ),
             (
                 ["-spiffe", "-spiffe-id", "shop"],
@@ -49,17 +49,17 @@ import Testing
             ),
             (
                 ["-spiffe", "-spiffe-id", "spiffe://a"],
-                "-spiffe-id: \"spiffe://a\" is a trust domain, and no server in it"
+                "-spiffe-id: \"spiffe://a\" is a trust domain, not the identity of a server"
             ),
             (
                 ["-spiffe", "-spiffe-id="],
                 "-spiffe-id: \"\" is not a SPIFFE ID: it does not begin with spiffe://"
             ),
-            (["-spiffe", "-tls"], "-spiffe and -tls exclude each other"),
-            (["-tls-no-verify", "-spiffe"], "-spiffe and -tls-no-verify exclude each other"),
+            (["-spiffe", "-tls"], "-spiffe and -tls cannot be used together"),
+            (["-tls-no-verify", "-spiffe"], "-spiffe and -tls-no-verify cannot be used together"),
             (
                 ["-spiffe", "-tls-server-name", "db"],
-                "-spiffe and -tls-server-name exclude each other"
+                "-spiffe and -tls-server-name cannot be used together"
             ),
         ])
     func `what makes no sense is refused`(arguments: [String], message: String) {

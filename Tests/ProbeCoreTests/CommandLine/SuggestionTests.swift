@@ -17,12 +17,25 @@ import Testing
             ("binary", "binary-exit"), ("ouput", "output"), ("json", "output"),
             ("verison", "version"), ("wacth", "watch"), ("lsit", "list"),
             ("keep-alive", "keepalive"), ("untill", "until"), ("concurency", "concurrency"),
+            ("insecure", "tls-no-verify"), ("k", "tls-no-verify"), ("cacert", "tls-ca-cert"),
+            ("cert", "tls-client-cert"), ("key", "tls-client-key"),
+            ("servername", "tls-server-name"), ("H", "rpc-header"), ("d", "service"),
             ("help-me", nil),
         ] as [(String, String?)])
     func `a slip of the finger is understood`(typed: String, meant: String?) {
         let error = #expect(throws: UsageError.self) { try request(["-\(typed)"]) }
         let suggestion = meant.map { " (did you mean -\($0)?)" } ?? ""
         #expect(error?.message == "unknown flag -\(typed)\(suggestion)")
+    }
+
+    @Test(arguments: ["-plaintext", "--plaintext", "-plaintext=true"])
+    func `a flag that is not needed can be left out`(argument: String) {
+        let error = #expect(throws: UsageError.self) { try request([argument]) }
+        #expect(
+            error
+                == UsageError(
+                    "unknown flag -plaintext",
+                    hint: "plaintext is the default: leave -plaintext out"))
     }
 
     /// A guess out of the blue is worse than none.

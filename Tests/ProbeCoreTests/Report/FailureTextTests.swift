@@ -18,6 +18,38 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("grpc.health.v1.Health", true), ("grpc.health.v1.Health/Check", true),
+            ("grpc.health.v1.Health/", true), ("/shop.Cart", true), ("/shop.Cart/Get", true),
+            ("shop.Cart/Get", true), ("shop.v1.Cart/Get_2", true),
+            ("shop.Cart", false), ("shop.Cart/", false), ("shop.Cart/Get/2", false),
+            // Dubbo-go's: with a group, with both, with a version, and a group with a dot.
+            ("canary/shop.Cart", false), ("canary/shop.Cart:1.0.0", false),
+            ("shop.Cart:1.0.0", false), ("canary/Cart:1.0.0", false), ("canary/Cart", false),
+            ("eu.canary/shop.Cart:1.0.0", false),
+        ])
+    func `a name that is a method's path is told from one with a group`(
+        service: String, isPath: Bool
+    ) {
+        let status = GRPCStatus(code: .notFound)
+        let hint = TextRow(.rpc, .refused(status), "", service: service).text.hint
+        #expect((hint?.contains("or a method") ?? false) == isPath)
+    }
+
+    @Test(
+        arguments: [
+            ([], false), (["tri-service-group"], true), (["tri-service-version"], true),
+            (["tri-service", "x"], false),
+        ])
+    func `a plan knows whether its metadata name a group`(names: [String], namesGroup: Bool) {
+        var plan = Plan(targets: [], services: [""])
+        plan.metadata = names.map { HeaderField(name: Array($0.utf8), value: []) }
+        #expect(plan.requestTraits == RequestTraits(namesServiceGroup: namesGroup))
+        plan.compresses = true
+        #expect(plan.requestTraits.isCompressed)
+    }
+
     @Test func `a quotation ends with a whole character`() {
         // 199 bytes, then one of three: the quotation is one byte too short for it.
         let body = Array((String(repeating: "x", count: 199) + "你好").utf8)
@@ -48,16 +80,21 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
     var hint: String?
     var service = "shop.Cart"
     var method = HealthMethod.check
+    var request = RequestTraits()
+    var security = TransportSecurity.plaintext
 
     init(
         _ phase: Phase, _ cause: Cause, _ text: String, hint: String? = nil,
-        service: String = "shop.Cart", method: HealthMethod = .check
+        service: String = "shop.Cart", method: HealthMethod = .check,
+        request: RequestTraits = RequestTraits(), security: TransportSecurity = .plaintext
     ) {
         failure = Failure(phase: phase, cause: cause)
         self.cause = text
         self.hint = hint
         self.service = service
         self.method = method
+        self.request = request
+        self.security = security
     }
 
     var testDescription: String { cause }
@@ -65,12 +102,14 @@ private struct TextRow: Sendable, CustomTestStringConvertible {
     var text: FailureText {
         var observation = Observation(.failed(failure), service: service)
         observation.method = method
+        observation.request = request
+        observation.security = security
         return FailureText(observation, failure)
     }
 }
 
 extension TextRow {
-    static let all = connecting + http2 + rpc + badResponses + list + watch
+    static let all = connecting + http2 + rpc + dubbo + badResponses + list + watch
 
     private static let v4 = EndpointAddress.ipv4(.loopback, port: 5000)
     private static let v6 = EndpointAddress.ipv6(.loopback, port: 5000)
@@ -85,8 +124,8 @@ extension TextRow {
         TextRow(.http2, .ownFault(.outOfMemory), "this program has run out of memory"),
         TextRow(
             .tls, .ownFault(.tls),
-            "this program cannot make a TLS connection to a server of this name"),
-        TextRow(.rpc, .ownFault(.http2("x\n")), "this program cannot go on with HTTP/2: x\\n"),
+            "this program cannot make a TLS connection to a server with this name"),
+        TextRow(.rpc, .ownFault(.http2("x\n")), "this program cannot continue with HTTP/2: x\\n"),
         TextRow(
             .resolve, .nameWithoutAddress, "the name has neither an IPv4 nor an IPv6 address"),
         TextRow(
@@ -120,17 +159,24 @@ extension TextRow {
     ]
 
     private static let longGreeting = [UInt8](repeating: 0x41, count: 100)
-    private static let tlsHint = "a TLS port does so to a plaintext client"
+    private static let tlsHint =
+        "a TLS port closes plaintext connections like this: -tls speaks TLS"
 
     static let http2: [TextRow] = [
         TextRow(
             .http2, .timedOut(.connectTimeout(.seconds(1))),
             "connected, but the server sent no HTTP/2 settings within 1s",
-            hint: "a TLS server waits like this for a TLS client; -connect-timeout sets the limit"),
+            hint: "a TLS port waits like this for a TLS client: -tls speaks TLS;"
+                + " -connect-timeout sets the limit"),
         TextRow(
             .http2, .timedOut(.runTimeout(.seconds(1))),
             "connected, but the server sent no HTTP/2 settings within 1s",
-            hint: "-timeout sets the limit"),
+            hint: "a TLS port waits like this for a TLS client: -tls speaks TLS;"
+                + " -timeout sets the limit"),
+        TextRow(
+            .http2, .timedOut(.connectTimeout(.seconds(1))),
+            "connected, but the server sent no HTTP/2 settings within 1s",
+            hint: "-connect-timeout sets the limit", security: .tls(nil)),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: Array("HTTP/1.1 400 Bad Request\r\nX: 1".utf8))),
             "the server does not speak HTTP/2 (first bytes: \"HTTP/1.1 400 Bad Request\")",
@@ -143,7 +189,7 @@ extension TextRow {
             "this is an SSH server (first bytes: \"SSH-2.0-OpenSSH_9.2\")"),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: [0x15, 3, 1, 0, 2, 2, 0x0A])),
-            "the server speaks TLS, and this check is plaintext", hint: "-tls speaks TLS"),
+            "the server speaks TLS, but this check is plaintext", hint: "-tls speaks TLS"),
         TextRow(
             .tls, .tls(.certificate(.wrongName(wanted: "db", names: ["db.internal", "10.0.0.1"]))),
             "certificate is valid for \"db.internal\", \"10.0.0.1\", not \"db\"",
@@ -184,12 +230,11 @@ extension TextRow {
         TextRow(
             .tls,
             .tls(.certificate(.badSignature(of: "CN=I", issuer: "CN=R", isTrusted: false))),
-            "the issuer's certificate \"CN=I\" is not signed by the \"CN=R\" that the server sent"
-                + " along"),
+            "the issuer's certificate \"CN=I\" is not signed by the \"CN=R\" that the server sent"),
         TextRow(
             .tls,
             .tls(.certificate(.wrongKeyIdentifier(of: nil, issuer: "CN=R", isTrusted: true))),
-            "certificate names another key of \"CN=R\" than that of the one that is trusted"
+            "certificate names another key for \"CN=R\" than the trusted certificate has"
                 + " (authority key identifier)"),
         TextRow(
             .tls, .tls(.certificate(.malformed(issuer: nil))),
@@ -197,7 +242,7 @@ extension TextRow {
         TextRow(
             .tls, .tls(.clientCertificateRejected(.unknownAuthority)),
             "the server rejected the client certificate (unknown_ca)",
-            hint: "the server does not trust who issued it;"
+            hint: "the server does not trust the certificate's issuer;"
                 + " -tls-client-cert may need the whole chain"),
         TextRow(
             .tls, .tls(.alert(TLSAlert(80))),
@@ -207,18 +252,43 @@ extension TextRow {
             "the server ended the connection with the alert 255"),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
-            "the server does not speak TLS, but plaintext HTTP/2", hint: "leave out -tls"),
+            "the server speaks plaintext HTTP/2, not TLS", hint: "leave out -tls",
+            security: .tls(nil)),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0]))),
+            "the server speaks plaintext HTTP/2, not TLS", hint: "leave out -spiffe",
+            security: .spiffe(nil)),
         TextRow(
             .tls, .tls(.notTLS(Greeting(bytes: Array("HTTP/1.1 400 \r\n".utf8)))),
-            "the server does not speak TLS (first bytes: \"HTTP/1.1 400 \")"),
+            "the server does not speak TLS (first bytes: \"HTTP/1.1 400 \")",
+            hint: "is this a gRPC port? if it is a plaintext one, leave out -tls",
+            security: .tls(nil)),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: Array("HTTP/1.1 400 \r\n".utf8)))),
+            "the server does not speak TLS (first bytes: \"HTTP/1.1 400 \")",
+            hint: "is this a gRPC port? if it is a plaintext one, leave out -spiffe",
+            security: .spiffe(nil)),
+        TextRow(
+            .tls, .tls(.notTLS(Greeting(bytes: Array("SSH-2.0-x\r\n".utf8)))),
+            "the server does not speak TLS (first bytes: \"SSH-2.0-x\")", security: .tls(nil)),
         TextRow(
             .tls, .timedOut(.connectTimeout(.seconds(1))),
-            "connected, but the TLS handshake was not done within 1s",
-            hint: "a server without TLS may wait like this; -connect-timeout sets the limit"),
+            "connected, but the TLS handshake did not finish within 1s",
+            hint: "if this is a plaintext port, leave out -tls; -connect-timeout sets the limit",
+            security: .tls(nil)),
+        TextRow(
+            .tls, .timedOut(.runTimeout(.seconds(1))),
+            "connected, but the TLS handshake did not finish within 1s",
+            hint: "if this is a plaintext port, leave out -spiffe; -timeout sets the limit",
+            security: .spiffe(nil)),
         TextRow(
             .tls, .connectionLost(.closed),
             "the server closed the connection during the TLS handshake",
-            hint: "a plaintext port does so to a TLS client"),
+            hint: "if this is a plaintext port, leave out -tls", security: .tls(nil)),
+        TextRow(
+            .tls, .connectionLost(.closed),
+            "the server closed the connection during the TLS handshake",
+            hint: "if this is a plaintext port, leave out -spiffe", security: .spiffe(nil)),
         TextRow(
             .http2, .notHTTP2(Greeting(bytes: [0xFF, 0x1B, 0x0A, 0x41])),
             "the server does not speak HTTP/2 (first bytes: \"\\xff\\x1b\")"),
@@ -228,10 +298,10 @@ extension TextRow {
                 + " (first bytes: \"\(String(repeating: "A", count: 64))\")"),
         TextRow(
             .http2, .connectionLost(.closed),
-            "the server closed the connection before any HTTP/2 settings", hint: tlsHint),
+            "the server closed the connection before sending any HTTP/2 settings", hint: tlsHint),
         TextRow(
             .http2, .connectionLost(.broken(SystemErrorNumber(104))),
-            "the connection broke before any HTTP/2 settings: connection reset by peer",
+            "the connection broke before any HTTP/2 settings arrived: connection reset by peer",
             hint: tlsHint),
         TextRow(
             .http2, .protocolViolation("SETTINGS expected\n"),
@@ -264,7 +334,8 @@ extension TextRow {
             "the server closed the connection without an answer (UNAVAILABLE)"),
         TextRow(
             .rpc, .connectionLost(.broken(SystemErrorNumber(104))),
-            "the connection broke before the answer: connection reset by peer (UNAVAILABLE)"),
+            "the connection broke before the answer arrived: connection reset by peer (UNAVAILABLE)"
+        ),
         TextRow(
             .rpc, .goAway(.noError, debugData: []),
             "the server is going away and did not answer the call (GOAWAY NO_ERROR)"),
@@ -279,7 +350,7 @@ extension TextRow {
         TextRow(
             .rpc, refused(5),
             "service \"\" is not registered with the health service (NOT_FOUND)",
-            hint: "this server has no status as a whole; -service names one of its services",
+            hint: "this server has no overall status; -service asks for one of its services",
             service: ""),
         TextRow(
             .rpc, refused(5),
@@ -300,12 +371,6 @@ extension TextRow {
             "the server has no health service (UNIMPLEMENTED: \"unknown \\\"x\\\"\\n\")",
             hint: "the server has to register grpc.health.v1.Health"),
         TextRow(
-            .rpc, refused(12, "no implementation found for service group x"),
-            "the server has no health service"
-                + " (UNIMPLEMENTED: \"no implementation found for service group x\")",
-            hint: "Dubbo wants -rpc-header 'tri-service-group: ...'"
-                + " and 'tri-service-version: ...'"),
-        TextRow(
             .rpc, refused(16, "who?"), "the server answered UNAUTHENTICATED: \"who?\"",
             hint: "-rpc-header @file sends credentials"),
         TextRow(
@@ -314,17 +379,13 @@ extension TextRow {
         TextRow(.rpc, refused(14, "draining"), "the server answered UNAVAILABLE: \"draining\""),
         TextRow(.rpc, refused(99, "odd"), "the server answered code 99: \"odd\""),
         TextRow(
-            .rpc, refused(17, "unknown service"),
-            "the server answered code 17: \"unknown service\"",
-            hint: "Dubbo-go says so of a service that is not registered"),
-        TextRow(
             .rpc, notGRPC(502, "text/html", "<h1>\r\nbad"),
             "the server answered HTTP 502 (Bad Gateway), not gRPC"
                 + " (UNAVAILABLE; content-type \"text/html\"; body \"<h1>\\r\\nbad\")"),
         TextRow(
             .rpc, notGRPC(404, nil),
             "the server answered HTTP 404 (Not Found), not gRPC (UNIMPLEMENTED; no content-type)",
-            hint: "is this a gRPC port? a proxy may need a route for gRPC"),
+            hint: "is this a gRPC port? a proxy in front of the server needs a route for gRPC"),
         TextRow(
             .rpc, notGRPC(403, "text/plain"),
             "the server answered HTTP 403 (Forbidden), not gRPC"
@@ -341,6 +402,43 @@ extension TextRow {
             hint: "the server wants HTTP/1.1 here"),
     ]
 
+    private static let groupRefusal =
+        "the server has no health service"
+        + " (UNIMPLEMENTED: \"no implementation found for service group x\")"
+    private static let noList =
+        "where only List is missing, as in Dubbo-go and Connect servers, -service asks for one"
+        + " service by name"
+
+    static let dubbo: [TextRow] = [
+        TextRow(
+            .rpc, refused(12, "no implementation found for service group x"), groupRefusal,
+            hint: "the health service has a group or a version here: send it with"
+                + " -rpc-header 'tri-service-group: ...' -rpc-header 'tri-service-version: ...'"),
+        TextRow(
+            .rpc, refused(12, "no implementation found for service group x"), groupRefusal,
+            hint: "the health service may have no group or version here: leave out"
+                + " tri-service-group and tri-service-version, and ask for"
+                + " -service group/interface:version",
+            request: RequestTraits(namesServiceGroup: true)),
+        TextRow(
+            .rpc, refused(17, "unknown service"),
+            "the server answered code 17: \"unknown service\"",
+            hint: "the service is not registered; Dubbo-go calls one that has a group or a version"
+                + " group/interface:version"),
+        TextRow(
+            .rpc, refused(17, "unknown service"),
+            "the server answered code 17: \"unknown service\"",
+            hint: "-service names the service to ask about, not the health service or a method",
+            service: "shop.Cart/Get"),
+        TextRow(
+            .rpc, refused(17, "no route"), "the server answered code 17: \"no route\""),
+        TextRow(
+            .rpc, notGRPC(404, "text/plain", "404 page not found\n"),
+            "the server answered HTTP 404 (Not Found), not gRPC (UNIMPLEMENTED;"
+                + " content-type \"text/plain\"; body \"404 page not found\\n\")",
+            hint: noList, service: "", method: .list),
+    ]
+
     private static func bad(_ rule: BadResponse, _ text: String) -> TextRow {
         TextRow(.rpc, .badResponse(rule), text)
     }
@@ -350,18 +448,19 @@ extension TextRow {
         bad(
             .illegalHeaderField(Array("X\n".utf8)),
             "the response has an illegal field \"X\\n\" (INTERNAL)"),
-        bad(.headersTooLarge, "the response's headers are over 1 MiB (INTERNAL)"),
+        bad(.headersTooLarge, "the response headers are larger than 1 MiB (INTERNAL)"),
         bad(.headersInTheMiddle, "the response has headers between its messages (INTERNAL)"),
         bad(
             .informationalEnd(103),
             "the stream ended with an informational response (103) (INTERNAL)"),
         bad(
             .switchingProtocols,
-            "the server answers HTTP 101 (Switching Protocols), which HTTP/2 does not have"
+            "the server answered HTTP 101 (Switching Protocols), which HTTP/2 does not have"
                 + " (INTERNAL)"),
         bad(
             .noMemory,
-            "this program has no memory to decompress the response message (RESOURCE_EXHAUSTED)"),
+            "this program ran out of memory decompressing the response message (RESOURCE_EXHAUSTED)"
+        ),
         bad(.missingStatus, "the trailers have no grpc-status (UNKNOWN)"),
         bad(.malformedStatus([0x61, 0xFF]), "grpc-status is not a number: \"a\\xff\" (UNKNOWN)"),
         bad(.missingTrailers, "the server ended the stream without trailers (INTERNAL)"),
@@ -376,11 +475,11 @@ extension TextRow {
             "the response message has Compressed-Flag 1, but there is no grpc-encoding (INTERNAL)"),
         bad(
             .message(.unsupportedEncoding(Array("br\n".utf8))),
-            "the response is compressed with \"br\\n\"; gzip and deflate are understood"
+            "the response is compressed with \"br\\n\"; only gzip and deflate are understood"
                 + " (INTERNAL)"),
         bad(
             .message(.tooLarge(4_194_305)),
-            "the response message has 4194305 bytes, the limit is 4 MiB (RESOURCE_EXHAUSTED)"),
+            "the response message has 4194305 bytes; the limit is 4 MiB (RESOURCE_EXHAUSTED)"),
         bad(
             .message(.noRoom),
             "the server's messages on this connection are over 4 MiB together"
@@ -390,15 +489,15 @@ extension TextRow {
             "the compressed response message cannot be decompressed (INTERNAL)"),
         bad(
             .inflatedTooLarge,
-            "the compressed response message grows over 4 MiB (RESOURCE_EXHAUSTED)"),
+            "the response message is larger than 4 MiB when decompressed (RESOURCE_EXHAUSTED)"),
         bad(
             .http2("Stream error"),
             "the server broke an HTTP/2 rule on the stream: Stream error (INTERNAL)"),
         bad(.malformedMessage(.truncated), "the response is not a HealthCheckResponse (INTERNAL)"),
     ]
     private static let listHint =
-        "List came to gRPC's health service in 2025, and many servers lack it;"
-        + " -service asks for one by name"
+        "gRPC's health service has had List since 2025, and many servers lack it;"
+        + " -service asks for one service by name"
 
     static let list: [TextRow] = [
         TextRow(
@@ -412,7 +511,8 @@ extension TextRow {
             .rpc, refused(8, "server health list exceeds maximum capacity: 100"),
             "the server refuses to list its services"
                 + " (RESOURCE_EXHAUSTED: \"server health list exceeds maximum capacity: 100\")",
-            hint: "servers refuse to list more than 100 services; -service asks for one by name",
+            hint: "servers refuse to list more than 100 services; -service asks for one service"
+                + " by name",
             service: "", method: .list),
         TextRow(
             .rpc, refused(5, "what?"), "the server answered NOT_FOUND: \"what?\"", service: "",
@@ -431,8 +531,8 @@ extension TextRow {
 
     static let watch: [TextRow] = [
         TextRow(
-            .rpc, refused(12, "nope"), "the server has no Watch (UNIMPLEMENTED: \"nope\")",
-            hint: "-poll 5s asks with Check instead", method: .watch),
+            .rpc, refused(12, "nope"), "the server has no Watch method (UNIMPLEMENTED: \"nope\")",
+            hint: "-poll 5s calls Check every 5 seconds instead", method: .watch),
         TextRow(
             .rpc, refused(5),
             "service \"shop.Cart\" is not registered with the health service (NOT_FOUND)",

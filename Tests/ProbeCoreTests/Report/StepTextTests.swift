@@ -23,7 +23,7 @@ import Testing
             metadata: [HeaderField("authorization", secret), HeaderField("x-key-bin", secret)])
         #expect(
             StepText.line(step, target: "x\r:1", elapsed: .zero)
-                == "[0.000 ms] x\\r:1: asking for service \"a\\nb\","
+                == "[0.000 ms] x\\r:1: asking about service \"a\\nb\","
                 + " authorization: (redacted), x-key-bin: (redacted)\n")
     }
 
@@ -81,8 +81,8 @@ private struct StepRow: Sendable, CustomTestStringConvertible {
             .passing(
                 .ipv4(.loopback, port: 1),
                 Failure(phase: .http2, cause: .connectionLost(.closed))),
-            "127.0.0.1:1: http2 failed, connection_closed (UNAVAILABLE), trying the next one"),
-        StepRow(.requesting(service: "", metadata: []), "asking for service \"\""),
+            "127.0.0.1:1: http2 failed, connection_closed (UNAVAILABLE), trying the next address"),
+        StepRow(.requesting(service: "", metadata: []), "asking about service \"\""),
         StepRow(.settings, "HTTP/2 settings received"),
         StepRow(.goAway(.noError, debugData: []), "GOAWAY NO_ERROR received"),
         StepRow(
@@ -93,9 +93,10 @@ private struct StepRow: Sendable, CustomTestStringConvertible {
             .ended(service: "a", .failed(Failure(phase: .resolve, cause: .nameNotFound))),
             "service \"a\": resolve failed, name_not_found (UNAVAILABLE)"),
         StepRow(
-            .retrying(service: "a"), "service \"a\" was not processed, asking again"),
+            .retrying(service: "a"), "the call for service \"a\" was not processed, making it again"
+        ),
         StepRow(.closed(byPeerToo: true), "closed by both sides"),
-        StepRow(.closed(byPeerToo: false), "closed, the server has not closed its side"),
+        StepRow(.closed(byPeerToo: false), "closed, but the server has not closed its side"),
         StepRow(
             frame(0, flags: 0x9, stream: 1, length: 7, .sent),
             "> DATA stream=1 length=7 END_STREAM PADDED"),

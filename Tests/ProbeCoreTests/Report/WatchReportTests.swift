@@ -21,12 +21,10 @@ import Testing
         _ changes: [StatusChange], _ format: OutputFormat = .text, color: Bool = false,
         method: HealthMethod = .watch, services: [String] = [""]
     ) throws -> String {
-        let report = WatchReport(
+        var report = WatchReport(
             format, Colors(output: color, error: false), method: method,
             subjects: try subjects("db:5000", services))
-        let output = report.output(of: changes)
-        #expect(output.standardError.isEmpty)
-        return output.standardOutput
+        return report.output(of: changes).standardOutput
     }
 
     // MARK: - Text
@@ -91,6 +89,52 @@ import Testing
         let change = try change(.disconnected(failure))
         #expect(try lines([change]).contains("no Watch"))
         #expect(!(try lines([change], method: .check).contains("Watch")))
+    }
+
+    // MARK: - Hints
+
+    private func lost(_ cause: Cause, target: String = "db:5000") throws -> StatusChange {
+        try change(.disconnected(Failure(phase: .rpc, cause: cause)), target: target)
+    }
+
+    private func report(_ format: OutputFormat = .text, color: Bool = false) throws -> WatchReport {
+        WatchReport(
+            format, Colors(output: false, error: color), method: .watch,
+            subjects: try subjects("db:5000", [""]))
+    }
+
+    @Test func `each hint is told once, for whichever target and service`() throws {
+        var report = try report()
+        let late = Cause.timedOut(.rpcTimeout(.seconds(1)))
+        func told(_ changes: StatusChange...) -> String {
+            let output = report.output(of: changes)
+            #expect(output.standardOutput.split(separator: "\n").count == changes.count)
+            return output.standardError
+        }
+        #expect(told(try change(.status(.serving)), try lost(.connectionLost(.closed))) == "")
+        #expect(told(try lost(late), try lost(late)) == "hint: -rpc-timeout sets the limit\n")
+        #expect(told(try lost(late, target: "x:1")) == "")
+        let denied = Cause.refused(GRPCStatus(code: .permissionDenied))
+        #expect(
+            told(try lost(late), try lost(denied)) == "hint: -rpc-header @file sends credentials\n")
+        #expect(told(try lost(late), try lost(denied)) == "")
+    }
+
+    @Test func `a hint is painted as other hints are`() throws {
+        var report = try report(color: true)
+        let output = report.output(of: [try lost(.timedOut(.rpcTimeout(.seconds(1))))])
+        #expect(output.standardError == "\u{1B}[33mhint\u{1B}[0m: -rpc-timeout sets the limit\n")
+    }
+
+    @Test func `in JSON the hint belongs to the failure, each time`() throws {
+        var report = try report(.json)
+        let change = try lost(.timedOut(.rpcTimeout(.seconds(1))))
+        let output = report.output(of: [change, change])
+        #expect(output.standardError.isEmpty)
+        #expect(
+            output.standardOutput.split(separator: "\n").allSatisfy {
+                $0.contains(#""hint":"-rpc-timeout sets the limit""#)
+            })
     }
 
     // MARK: - JSON

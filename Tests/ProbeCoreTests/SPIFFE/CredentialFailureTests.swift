@@ -52,7 +52,7 @@ import Testing
             hint: "a registration entry has to match this process (its user, path or container)"),
         Row(
             reason: .call(refused(.unimplemented)), word: "status", initiator: "peer",
-            text: "this is no SPIFFE Workload API (UNIMPLEMENTED)", seldomMends: true),
+            text: "this is not a SPIFFE Workload API (UNIMPLEMENTED)", seldomMends: true),
         Row(
             reason: .call(refused(.unavailable, "starting")), word: "status", initiator: "peer",
             text: "the agent answered UNAVAILABLE: \"starting\""),
@@ -66,7 +66,7 @@ import Testing
             seldomMends: true),
         Row(
             reason: .endpointMalformed("it has no port"), word: "spiffe_endpoint_malformed",
-            initiator: "probe", text: "this is no endpoint of a SPIFFE agent: it has no port",
+            initiator: "probe", text: "this is not the address of a SPIFFE agent: it has no port",
             hint: "SPIFFE_ENDPOINT_SOCKET says where the agent is", seldomMends: true),
     ]
 
@@ -85,7 +85,7 @@ import Testing
             .unusable(.privateKey, "unsupported"),
             "has an x509_svid_key that cannot be used: unsupported"
         ),
-        (.keyMismatch, "has a key that is not that of its certificate"),
+        (.keyMismatch, "has a key that does not belong to its certificate"),
     ]
 
     private static let all =

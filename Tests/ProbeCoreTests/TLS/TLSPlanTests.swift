@@ -66,28 +66,28 @@ import Testing
 
     @Test(
         arguments: [
-            (["-tls-no-verify"], "-tls-no-verify has a meaning only with -tls"),
-            (["-tls-ca-cert", "ca.pem"], "-tls-ca-cert has a meaning only with -tls"),
-            (["-tls-server-name", "x"], "-tls-server-name has a meaning only with -tls"),
-            (["-tls-no-alpn"], "-tls-no-alpn has a meaning only with -tls"),
+            (["-tls-no-verify"], "-tls-no-verify needs -tls"),
+            (["-tls-ca-cert", "ca.pem"], "-tls-ca-cert needs -tls"),
+            (["-tls-server-name", "x"], "-tls-server-name needs -tls"),
+            (["-tls-no-alpn"], "-tls-no-alpn needs -tls"),
             (
                 ["-tls-client-cert", "chain.pem", "-tls-client-key", "key.pem"],
-                "-tls-client-cert has a meaning only with -tls"
+                "-tls-client-cert needs -tls"
             ),
             (["-tls", "-tls-client-cert", "chain.pem"], "-tls-client-cert needs -tls-client-key"),
             (["-tls", "-tls-client-key", "key.pem"], "-tls-client-key needs -tls-client-cert"),
             (
                 ["-tls", "-tls-no-verify", "-tls-ca-cert", "ca.pem"],
-                "nothing is verified with -tls-no-verify, so -tls-ca-cert has no place"
+                "-tls-ca-cert has no effect with -tls-no-verify, which verifies nothing"
             ),
             (
                 ["-tls", "-tls-no-verify", "-tls-server-name", "x"],
-                "nothing is verified with -tls-no-verify, so -tls-server-name has no place"
+                "-tls-server-name has no effect with -tls-no-verify, which verifies nothing"
             ),
             (["-tls", "-tls-ca-cert", "nowhere"], "-tls-ca-cert: cannot read \"nowhere\": none"),
             (
                 ["-tls", "-tls-server-name", ".internal"],
-                "-tls-server-name: \".internal\" is the end of a name, not a name"
+                "-tls-server-name: \".internal\" begins with a dot, so it is not a whole name"
             ),
             (
                 ["-tls", "-tls-server-name", "a b"],
