@@ -83,7 +83,7 @@ package final class HTTP2Session {
 
     /// Queues a request whose body is complete; the peer's limit of concurrent streams is kept.
     package func submitRequest(
-        _ headers: [HeaderField], body: [UInt8]
+        _ headers: HeaderBlock, body: [UInt8]
     ) throws(HTTP2Error) -> StreamID {
         var provider = unsafe nghttp2_data_provider()
         unsafe provider.read_callback = SessionRecord.provideBody
@@ -135,7 +135,7 @@ package final class HTTP2Session {
     ) throws(HTTP2Error) {
         var provider = unsafe nghttp2_data_provider()
         unsafe provider.read_callback = SessionRecord.provideBody
-        let result = unsafe withNameValues(headers) { names, count in
+        let result = unsafe withNameValues(HeaderBlock(headers)) { names, count in
             endStream
                 ? unsafe nghttp2_submit_response(handle.pointer, stream, names, count, nil)
                 : unsafe nghttp2_submit_response(handle.pointer, stream, names, count, &provider)

@@ -101,7 +101,7 @@ extension SessionRecord {
             unsafe flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
             if let trailers = body.trailers {
                 unsafe flags?.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-                unsafe withNameValues(trailers) { names, count in
+                unsafe withNameValues(HeaderBlock(trailers)) { names, count in
                     _ = unsafe nghttp2_submit_trailer(session, stream, names, count)
                 }
             }

@@ -5,7 +5,7 @@ extension Plan {
     /// The header fields of a request, the user's own among them.
     ///
     /// - Parameter timeout: what the server is told; nil for a call that has no end.
-    func headers(of method: HealthMethod, to target: Target, timeout: Duration?) -> [HeaderField] {
+    func headers(of method: HealthMethod, to target: Target, timeout: Duration?) -> HeaderBlock {
         requestHeaders(
             method: method, usesTLS: security.isTLS, authority: authority(for: target),
             timeout: timeout, userAgent: userAgent, compresses: compresses, metadata: metadata)

@@ -1,8 +1,8 @@
 import CPlatform
 package import ProbeCore
 
-/// Waits for very many descriptors: epoll(7). A round costs as much as there is to do, where that of
-/// one `Poller` costs as much as there is to wait for.
+/// Waits for very many descriptors: epoll(7). A round costs as much as there is to do, where that
+/// of one `Poller` costs as much as there is to wait for.
 package final class EventQueue {
     /// Something that can be read or written without waiting; both when it would fail.
     package struct Ready: Equatable {

@@ -32,7 +32,7 @@ final class TestClient {
             HeaderField(":authority", "localhost"), HeaderField("te", "trailers"),
             HeaderField("content-type", contentType),
         ]
-        return try session.submitRequest(fields, body: MessagePrefix.framed(message))
+        return try session.submitRequest(HeaderBlock(fields), body: MessagePrefix.framed(message))
     }
 
     func reset(_ stream: StreamID) {

@@ -32,7 +32,7 @@ import Testing
         #expect(
             asked.server.withBodiesJoined == [
                 .settings,
-                .headers(stream, requestFields, isTruncated: false, endStream: false),
+                .headers(stream, requestFields.fields, isTruncated: false, endStream: false),
                 .data(stream, requestBody, endStream: true),
             ])
         #expect(asked.client == [.settings])

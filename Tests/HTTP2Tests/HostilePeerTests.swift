@@ -28,7 +28,7 @@ import Testing
     }
 
     private static let promise = FrameWriter.headers(
-        block: [0, 0, 0, 2] + HeaderBlockWriter.block(requestFields),
+        block: [0, 0, 0, 2] + HeaderBlockWriter.block(requestFields.fields),
         type: FrameType.pushPromise, stream: 1, end: false)
 
     @Test func `a push is a violation once the settings are acknowledged`() throws {

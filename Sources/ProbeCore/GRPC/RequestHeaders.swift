@@ -6,7 +6,7 @@
 package func requestHeaders(
     method: HealthMethod, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
     compresses: Bool = false, metadata: [HeaderField]
-) -> [HeaderField] {
+) -> HeaderBlock {
     requestHeaders(
         path: method.path, usesTLS: usesTLS, authority: authority, timeout: timeout,
         userAgent: userAgent, compresses: compresses, metadata: metadata)
@@ -16,23 +16,22 @@ package func requestHeaders(
 package func requestHeaders(
     path: String, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
     compresses: Bool = false, metadata: [HeaderField]
-) -> [HeaderField] {
-    var fields = [
-        HeaderField(":method", "POST"),
-        HeaderField(":scheme", usesTLS ? "https" : "http"),
-        HeaderField(":path", path),
-        HeaderField(":authority", authority),
-    ]
-    if let timeout { fields.append(HeaderField("grpc-timeout", timeout.grpcTimeout)) }
-    fields += [
-        HeaderField("te", "trailers"),
-        HeaderField("content-type", "application/grpc"),
-    ]
+) -> HeaderBlock {
+    // What is fixed has some 130 bytes.
+    var block = HeaderBlock(
+        size: 256 + authority.utf8.count + userAgent.utf8.count, count: 10 + metadata.count)
+    block.append(":method", "POST")
+    block.append(":scheme", usesTLS ? "https" : "http")
+    block.append(":path", path)
+    block.append(":authority", authority)
+    if let timeout { block.append("grpc-timeout", timeout.grpcTimeout) }
+    block.append("te", "trailers")
+    block.append("content-type", "application/grpc")
     if compresses {
-        fields += [
-            HeaderField("grpc-encoding", "gzip"), HeaderField("grpc-accept-encoding", "gzip"),
-        ]
+        block.append("grpc-encoding", "gzip")
+        block.append("grpc-accept-encoding", "gzip")
     }
-    fields.append(HeaderField("user-agent", userAgent))
-    return fields + metadata
+    block.append("user-agent", userAgent)
+    block.append(metadata)
+    return block
 }

@@ -11,7 +11,7 @@ import Testing
             method: .check, usesTLS: false, authority: "db:5000", timeout: timeout,
             userAgent: "probe/1",
             metadata: metadata
-        ).map { String(decoding: $0.name + Array(": ".utf8) + $0.value, as: UTF8.self) }
+        ).fields.map { String(decoding: $0.name + Array(": ".utf8) + $0.value, as: UTF8.self) }
     }
 
     @Test func `a request has the headers of gRPC in its order`() {
@@ -25,11 +25,11 @@ import Testing
     }
 
     @Test func `a compressed request says so before the user's metadata`() {
-        let fields = requestHeaders(
+        let block = requestHeaders(
             method: .check, usesTLS: false, authority: "db:5000", timeout: nil,
             userAgent: "probe/1", compresses: true, metadata: metadata)
         #expect(
-            fields.map { String(decoding: $0.name, as: UTF8.self) } == [
+            block.fields.map { String(decoding: $0.name, as: UTF8.self) } == [
                 ":method", ":scheme", ":path", ":authority", "te", "content-type",
                 "grpc-encoding", "grpc-accept-encoding", "user-agent", "x-b", "x-a", "x-b",
             ])
