@@ -30,4 +30,32 @@ import Testing
         places.giveBack()
         #expect(take(places, 0, 4) == [false, true])
     }
+
+    @Test func `who waits is woken when it is their turn, once`() {
+        let places = ConnectionPlaces(1, targets: 3)
+        #expect(take(places, 0, 1, 2) == [true, false, false])
+        #expect(places.nextToWake() == nil)
+        places.giveBack()
+        #expect(places.nextToWake() == 1)
+        #expect(places.nextToWake() == nil)
+        #expect(take(places, 1) == [true])
+        #expect(places.nextToWake() == nil)
+        places.giveBack()
+        #expect(places.nextToWake() == 2)
+    }
+
+    @Test func `who could do without a place is asked for it when others wait`() {
+        let places = ConnectionPlaces(2, targets: 3)
+        #expect(take(places, 0, 1) == [true, true])
+        places.rest(0)
+        places.rest(0)
+        #expect(places.nextToWake() == nil)
+        #expect(take(places, 2) == [false])
+        #expect(places.nextToWake() == 0)
+        #expect(places.nextToWake() == nil)
+        places.rest(1)
+        #expect(places.nextToWake() == 1)
+        places.giveBack()
+        #expect(places.nextToWake() == 2)
+    }
 }

@@ -1,22 +1,20 @@
-import ProbeCore
-
 /// When numbered things are to be done, the earliest first: a binary heap that knows where each
 /// number stands, so that a step costs the logarithm of how many there are.
-struct DueQueue {
+package struct DueQueue {
     private var heap: [(due: Instant, number: Int)] = []
     /// Where each number stands in `heap`; nil for those that are not to be done.
     private var places: [Int?]
 
     /// - Parameter count: how many numbers there are; they begin with 0.
-    init(count: Int) {
+    package init(count: Int) {
         places = Array(repeating: nil, count: count)
     }
 
     /// When the first thing is due.
-    var earliest: Instant? { heap.first?.due }
+    package var earliest: Instant? { heap.first?.due }
 
     /// Says when something is due, or that it is not; what was said before is forgotten.
-    mutating func set(_ number: Int, due: Instant?) {
+    package mutating func set(_ number: Int, due: Instant?) {
         guard let due else { return remove(number) }
         guard let place = places[number] else {
             heap.append((due, number))
@@ -30,7 +28,7 @@ struct DueQueue {
     }
 
     /// Takes out the first thing, if it is due.
-    mutating func take(now: Instant) -> Int? {
+    package mutating func take(now: Instant) -> Int? {
         guard let first = heap.first, first.due <= now else { return nil }
         remove(first.number)
         return first.number
