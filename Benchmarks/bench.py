@@ -108,8 +108,9 @@ class Bench:
     # Servers.
 
     @contextmanager
-    def server(self, *command, listeners=1):
-        """The addresses that a server announces, for as long as the block runs."""
+    def running(self, *command, listeners=1):
+        """The addresses that a server announces, and its standard input, for as long as the block
+        runs."""
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         # One that says too little is ended, so that reading ends too.
@@ -120,7 +121,7 @@ class Bench:
             if any(len(line) != 2 or line[0] != "listening" for line in words):
                 raise SystemExit(f"bench: {Path(command[0]).name} did not start")
             impatience.cancel()
-            yield [line[1] for line in words]
+            yield [line[1] for line in words], process.stdin
         finally:
             impatience.cancel()
             process.stdin.close()
@@ -130,6 +131,11 @@ class Bench:
                 process.kill()
                 process.wait()
             process.stdout.close()
+
+    @contextmanager
+    def server(self, *command, listeners=1):
+        with self.running(*command, listeners=listeners) as (addresses, _):
+            yield addresses
 
     def demo_server(self, *arguments, listeners=1):
         return self.server(
@@ -284,6 +290,17 @@ class Bench:
                 result["kib_each_beyond_one"] = extra / (size - 1)
         return results
 
+    def waiting(self):
+        """-wait for targets that are all SERVING, beside one check of each."""
+        count = 500 if self.quick else 5000
+        note(f"-wait for {count} targets")
+        with self.demo_server("--ports", "200", listeners=200) as addresses:
+            listed = [addresses[number % 200] for number in range(count)]
+            check = [self.probe, *self.targets_file(listed), "-rpc-timeout", "20s"]
+            results = self.medians(
+                {"check": check, "wait": [*check, "-wait", "1m"]}, 2 if self.quick else 5, 0)
+        return results | {"targets": count}
+
     def some_dead(self):
         """A twentieth refuses, a twentieth accepts and says nothing, spread over the list."""
         count = 200 if self.quick else 2000
@@ -354,6 +371,45 @@ class Bench:
             "faults": faults,
         }
 
+    def change_beside(self, idle, changes):
+        """The CPU time of the watch for each change of one target, with so many others that do not
+        change, and its memory."""
+        demo = str(self.tools / "health-demo-server")
+        listen = ["--ports", str(max(1, idle))]
+        with self.running(demo) as ((changing,), commands), \
+                self.demo_server(*listen, listeners=max(1, idle)) as others:
+            listed = [changing] + others[:idle]
+            watch = subprocess.Popen(
+                [self.probe, *self.targets_file([f"{one} shop.Cart" for one in listed]),
+                 "-watch", "-connect-timeout", "1m", "-rpc-timeout", "1m"],
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            try:
+                for _ in listed:
+                    watch.stdout.readline()
+                before = cpu_nanoseconds(watch.pid)
+                for number in range(changes):
+                    status = "SERVING" if number % 2 else "NOT_SERVING"
+                    commands.write(f"set shop.Cart {status}\n")
+                    commands.flush()
+                    watch.stdout.readline()
+                spent = cpu_nanoseconds(watch.pid) - before
+                peak = peak_kib(watch.pid)
+            finally:
+                watch.terminate()
+                watch.communicate()
+        return {"cpu_us_each": spent / 1000 / changes, "peak_kib": peak}
+
+    def beside_idle(self):
+        results = {}
+        for idle in (0, 100) if self.quick else (0, 1000, 10_000):
+            note(f"a change beside {idle} idle targets")
+            runs = [self.change_beside(idle, 100 if self.quick else 500)
+                    for _ in range(1 if self.quick else 3)]
+            results[idle] = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+        for result in results.values():
+            result["ratio"] = result["cpu_us_each"] / results[0]["cpu_us_each"]
+        return results
+
     def watch(self):
         results = {}
         for count in (10, 10_000) if self.quick else (10, 100_000, 1_000_000):
@@ -364,6 +420,14 @@ class Bench:
             result["cpu_us_each"] = result["cpu_ms"] * 1000 / count
             results[count] = result
         return results
+
+
+def cpu_nanoseconds(process):
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0])
+
+
+def peak_kib(process):
+    return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text()).group(1))
 
 
 # The report.
@@ -418,6 +482,24 @@ def dead_report(one):
     return [title, ""] + table(headings, [row])
 
 
+def waiting_report(one):
+    headings = ["targets", "CPU ms, one check of each", "CPU ms, -wait", "ratio"]
+    row = [number(one["targets"], 0), number(one["check"]["cpu_ms"], 1),
+           number(one["wait"]["cpu_ms"], 1),
+           number(one["wait"]["cpu_ms"] / one["check"]["cpu_ms"], 2)]
+    return ["### Waiting for targets that are all SERVING (shipped)", ""] + table(headings, [row])
+
+
+def beside_idle_report(results):
+    headings = ["idle targets", "CPU µs per change", "ratio", "peak KiB"]
+    rows = [[
+        number(size, 0), number(one["cpu_us_each"], 1), number(one["ratio"], 2),
+        number(one["peak_kib"], 0),
+    ] for size, one in results.items()]
+    title = "### One target changes, others are watched beside it (shipped)"
+    return [title, ""] + table(headings, rows)
+
+
 def watch_report(results):
     headings = ["updates", "wall ms", "updates per second", "CPU µs per update", "peak KiB"]
     rows = [[
@@ -439,6 +521,8 @@ def report(results):
     lines += comparison("50 services on one connection", results["services"])
     lines += targets_report(results["targets"])
     lines += dead_report(results["dead"])
+    lines += waiting_report(results["waiting"])
+    lines += beside_idle_report(results["beside_idle"])
     lines += watch_report(results["watch"])
     return "\n".join(lines)
 
@@ -474,7 +558,8 @@ def main():
         "machine": machine(), "when": time.strftime("%Y-%m-%d"), "quick": options.quick,
         "check": bench.check(), "refused": bench.refused(), "tls": bench.tls(),
         "services": bench.many_services(), "targets": bench.many_targets(),
-        "dead": bench.some_dead(), "watch": bench.watch(),
+        "dead": bench.some_dead(), "waiting": bench.waiting(),
+        "beside_idle": bench.beside_idle(), "watch": bench.watch(),
     }
     bench.directory.cleanup()
     text = report(results)
