@@ -56,7 +56,7 @@ final class CredentialSource {
         self.agent = agent
         self.plan = plan
         self.run = run
-        reuse = CredentialReuse(plan.mode)
+        reuse = CredentialReuse(asksAgain: plan.mode.triesAgain)
     }
 
     /// Whether no agent is being left. One that has not answered yet does not count: whoever still

@@ -143,6 +143,9 @@ package enum Limits {
     /// Results waiting for a reader, in bytes, before no more are made: as much as a pipe holds.
     package static let pendingResults = 64 * 1024
 
+    /// How many results are put into words before the reader is looked after again.
+    package static let reportPiece = 64
+
     /// What `-v` and `-trace` tell, waiting for a reader, in bytes, before lines are dropped.
     package static let pendingNotes = 64 * 1024
 

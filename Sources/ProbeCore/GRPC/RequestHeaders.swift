@@ -4,16 +4,6 @@
 /// - Parameter compresses: whether the messages may be compressed with gzip, ours and the server's.
 ///   Otherwise nothing is offered, because some servers would compress two bytes.
 package func requestHeaders(
-    method: HealthMethod, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
-    compresses: Bool = false, metadata: [HeaderField]
-) -> HeaderBlock {
-    requestHeaders(
-        path: method.path, usesTLS: usesTLS, authority: authority, timeout: timeout,
-        userAgent: userAgent, compresses: compresses, metadata: metadata)
-}
-
-/// The same for a method of any service.
-package func requestHeaders(
     path: String, usesTLS: Bool, authority: String, timeout: Duration?, userAgent: String,
     compresses: Bool = false, metadata: [HeaderField]
 ) -> HeaderBlock {

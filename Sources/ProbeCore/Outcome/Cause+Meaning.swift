@@ -135,20 +135,6 @@ extension CertificateFlaw {
     }
 }
 
-extension BadResponse {
-    /// INTERNAL for everything but a status that says nothing (UNKNOWN) and what is over a
-    /// limit of ours (RESOURCE_EXHAUSTED), as doc/statuscodes.md has it. A wrong number of
-    /// messages is INTERNAL too: the document's UNIMPLEMENTED would read as "no health service".
-    package var statusCode: GRPCStatusCode {
-        switch self {
-        case .missingStatus, .malformedStatus: .unknown
-        case .message(.tooLarge), .message(.noRoom), .inflatedTooLarge, .listTooLong, .noMemory:
-            .resourceExhausted
-        default: .internal
-        }
-    }
-}
-
 /// Who ended a check that has no answer; the words are interface (JSON).
 package enum Initiator: Equatable, Sendable {
     case peer

@@ -11,14 +11,3 @@ package struct RequestTraits: Equatable, Sendable {
         self.namesServiceGroup = namesServiceGroup
     }
 }
-
-extension Plan {
-    /// Those of the requests to a health service.
-    package var requestTraits: RequestTraits {
-        RequestTraits(
-            isCompressed: compresses,
-            namesServiceGroup: metadata.contains {
-                $0.name.spells("tri-service-group") || $0.name.spells("tri-service-version")
-            })
-    }
-}

@@ -210,12 +210,3 @@ extension Greeting {
         return (bytes.firstIndex(where: isEnd).map { bytes[..<$0] } ?? bytes[...]).prefix(64)
     }
 }
-
-func joined(_ parts: [String], by separator: String) -> String {
-    var text = ""
-    for part in parts {
-        if !text.isEmpty { text += separator }
-        text += part
-    }
-    return text
-}

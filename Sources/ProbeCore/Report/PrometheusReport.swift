@@ -26,7 +26,7 @@ struct PrometheusReport {
     mutating func nextPiece() -> String? {
         guard next.metric < metrics.count else { return nil }
         let metric = metrics[next.metric]
-        let end = min(series.count, next.series + Report.pieceSize)
+        let end = min(series.count, next.series + Limits.reportPiece)
         var samples = ""
         for series in series[next.series..<end] {
             write(metric.samples(observations[series.index]), of: metric, series, to: &samples)

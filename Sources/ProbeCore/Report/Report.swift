@@ -1,9 +1,6 @@
 /// Everything that a run observed, in the form that was asked for: piece by piece, because what
 /// waits for a slow reader has to stay small.
 package struct Report {
-    /// How many results one piece is about.
-    static let pieceSize = 64
-
     private enum Form {
         case line(Observation?)
         case table(ResultTable)
@@ -61,7 +58,7 @@ package struct Report {
             defer { form = .table(table) }
             return table.nextPiece()
         case .json(let next):
-            let end = min(shown.count, next + Self.pieceSize)
+            let end = min(shown.count, next + Limits.reportPiece)
             guard next < end else { return nil }
             form = .json(next: end)
             return JSONReport.output(of: Array(shown[next..<end]), quiet: false).standardOutput

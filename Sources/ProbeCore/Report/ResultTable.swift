@@ -19,7 +19,7 @@ struct ResultTable {
 
     /// The next lines; nil when there are no more.
     mutating func nextPiece() -> String? {
-        let end = min(observations.count, next + Report.pieceSize)
+        let end = min(observations.count, next + Limits.reportPiece)
         guard next < end else { return nil }
         var text = ""
         for observation in observations[next..<end] {

@@ -4,12 +4,8 @@ package struct CredentialReuse: Sendable {
     /// does not need one.
     private let asksAgain: Bool
 
-    package init(_ mode: Mode) {
-        asksAgain =
-            switch mode {
-            case .check, .list: false
-            case .wait, .watch: true
-            }
+    package init(asksAgain: Bool) {
+        self.asksAgain = asksAgain
     }
 
     /// - Parameters:

@@ -1,3 +1,13 @@
+/// A file that the command line names, read by the caller.
+package enum FileContents: Equatable, Sendable {
+    case bytes([UInt8])
+    case unreadable(reason: String)
+    /// Larger than the limit that was set for it.
+    case tooLarge
+    /// A pipe whose writer had not come to its end when the time was up.
+    case late
+}
+
 /// Reads files for those who know their names only while they work.
 package struct FileAccess: Sendable {
     /// The contents of the file at a path, if it has no more bytes than the limit.

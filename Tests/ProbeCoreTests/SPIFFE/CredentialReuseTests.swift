@@ -5,7 +5,7 @@ import Testing
     private static let asked = Instant(nanoseconds: 1_000_000_000)
 
     private func allows(_ mode: Mode, isFailure: Bool, since start: Duration) -> Bool {
-        CredentialReuse(mode).allows(
+        CredentialReuse(asksAgain: mode.triesAgain).allows(
             answerOf: Self.asked, isFailure: isFailure, since: Self.asked.advanced(by: start))
     }
 

@@ -89,10 +89,15 @@ extension Plan {
     }
 }
 
-/// One target and the services to ask it for.
-package struct Subject: Equatable, Sendable {
-    package var target: Target
-    package var services: [String]
+extension Plan {
+    /// Those of the requests to a health service.
+    package var requestTraits: RequestTraits {
+        RequestTraits(
+            isCompressed: compresses,
+            namesServiceGroup: metadata.contains {
+                $0.name.spells("tri-service-group") || $0.name.spells("tri-service-version")
+            })
+    }
 }
 
 /// What the program does with its subjects.
@@ -105,6 +110,16 @@ package enum Mode: Equatable, Sendable {
     case wait(WaitPlan)
     /// Health/Watch until interrupted.
     case watch(WatchPlan)
+}
+
+extension Mode {
+    /// Whether what has failed, or has been lost, is tried again.
+    package var triesAgain: Bool {
+        switch self {
+        case .check, .list: false
+        case .wait, .watch: true
+        }
+    }
 }
 
 package struct WaitPlan: Equatable, Sendable {

@@ -49,25 +49,3 @@ struct TLSDraft {
         }
     }
 }
-
-extension PlanDraft {
-    /// A name to verify, which is the `:authority` too; nil for an empty one.
-    static func serverName(_ text: String) throws(ValueError) -> String? {
-        guard let first = text.utf8.first else { return nil }
-        // OpenSSL would take any host of the domain.
-        guard first != UInt8(ascii: ".") else {
-            throw ValueError("\(quoted(text)) begins with a dot, so it is not a whole name")
-        }
-        return try authority(text)
-    }
-}
-
-extension UsageError {
-    /// Complains about a flag without the one that it belongs to.
-    static func check(
-        _ isGiven: Bool, _ flag: String, needs other: String, _ otherIsGiven: Bool
-    ) throws(UsageError) {
-        guard isGiven, !otherIsGiven else { return }
-        throw UsageError("\(flag) needs \(other)")
-    }
-}
