@@ -79,6 +79,17 @@ static void leave(int signal_number) {
 
 static void interrupt(int signal_number) { (void)signal_number; }
 
+// What SIGPIPE does is known: it ends nothing.
+static int sigpipe_is_harmless;
+
+// A handler that does nothing rather than SIG_IGN: writing to a closed pipe fails with EPIPE just
+// the same, and the timer of cplatform_write_briefly needs a signal that interrupts.
+static void make_sigpipe_harmless(void) {
+    struct sigaction action = {.sa_handler = interrupt};
+    sigaction(SIGPIPE, &action, NULL);
+    sigpipe_is_harmless = 1;
+}
+
 static void handle(int signal_number, void (*handler)(int)) {
     struct sigaction action = {.sa_handler = handler};
     struct sigaction before;
@@ -88,10 +99,9 @@ static void handle(int signal_number, void (*handler)(int)) {
 }
 
 void cplatform_handle_signals(void) {
-    // A handler that does nothing rather than SIG_IGN: writing to a closed pipe fails with EPIPE
-    // just the same, and the timer of cplatform_write_briefly needs a signal that interrupts.
-    struct sigaction action = {.sa_handler = interrupt};
-    sigaction(SIGPIPE, &action, NULL);
+    make_sigpipe_harmless();
+    // A file that may grow no more (RLIMIT_FSIZE) is an error to be told, too: EFBIG.
+    handle(SIGXFSZ, interrupt);
     handle(SIGINT, leave);
     handle(SIGTERM, leave);
 }
@@ -146,6 +156,7 @@ static void set_write_timer(long nanoseconds) {
 ssize_t cplatform_write_briefly(
     int descriptor, const void *bytes, size_t count, long nanoseconds) {
     if (!has_write_timer) {
+        if (!sigpipe_is_harmless) make_sigpipe_harmless();
         struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGPIPE};
         has_write_timer =
             syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &write_timer) == 0 ? 1 : -1;

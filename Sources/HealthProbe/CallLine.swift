@@ -71,9 +71,11 @@ final class CallLine {
     }
 
     /// The peer has refused the call on this stream, because those that are open are enough: it
-    /// gets another when one of them is over. If there are none, it gets no more here.
+    /// gets another when one of them is over. If there are none, it gets no more here, unless the
+    /// peer has said that it takes none for now.
     func refused(_ stream: StreamID) {
         closed(stream)
+        if let session = connection.session, session.peerStreamLimit <= openCalls { return }
         learnedLimit = openCalls
     }
 

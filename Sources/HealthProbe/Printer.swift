@@ -167,7 +167,11 @@ package final class Printer {
             now = Clock.now()
         }
         defer { results.discard() }
-        return hasMore || results.count > 0 ? patience.loss : nil
+        guard hasMore || results.count > 0 else { return nil }
+        if case .until(_, let timeout) = patience, hasMore, results.count == 0 {
+            return .tooMany(timeout: timeout)
+        }
+        return patience.loss
     }
 
     private static func end(_ patience: Patience, start: Instant, lastMoved: Instant) -> Instant {

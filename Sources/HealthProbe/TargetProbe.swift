@@ -19,6 +19,7 @@ final class TargetProbe {
     private var checks: [ServiceCheck]
     /// The checks whose calls are still to be made, or to be made again, in their order.
     private var waiting: [Int]
+    private var hasBegun = false
     /// How many checks have no result yet.
     private var unfinished: Int
     private var persistence = Persistence()
@@ -68,8 +69,12 @@ final class TargetProbe {
 
     /// Goes as far as it can without waiting.
     func advance(_ poller: Poller, now: Instant) {
-        for old in retiring { advance(old, poller, now: now) }
-        advance(line, poller, now: now)
+        // Whose turn comes when the time is up connects to nobody.
+        if hasBegun || now < deadline.instant {
+            for old in retiring { advance(old, poller, now: now) }
+            advance(line, poller, now: now)
+        }
+        hasBegun = true
         if deadline.instant <= now { expire(now: now) }
         makeCalls(now: now)
         // A connection that has not begun has nothing to wait for, so it begins at once.
@@ -85,9 +90,7 @@ final class TargetProbe {
     }
 
     private func advance(_ line: CallLine, _ poller: Poller, now: Instant) {
-        for event in line.connection.advance(poller, now: now) {
-            receive(event, on: line, now: now)
-        }
+        for event in line.connection.advance(poller, now: now) { receive(event, on: line, now: now) }
     }
 
     private func leave(_ line: CallLine, now: Instant) {
@@ -98,11 +101,8 @@ final class TargetProbe {
     /// Waits in `poller`; returns when it wants to go on at the latest.
     func register(in poller: Poller, now: Instant) -> Instant? {
         var due = line.connection.register(in: poller, now: now)
-        func wish(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
-        if !isOver { wish(deadline.instant) }
-        for old in retiring {
-            if let instant = old.connection.register(in: poller, now: now) { wish(instant) }
-        }
+        if !isOver { due = earliest(due, deadline.instant) }
+        for old in retiring { due = earliest(due, old.connection.register(in: poller, now: now)) }
         return due
     }
 

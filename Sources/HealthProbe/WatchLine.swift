@@ -217,7 +217,14 @@ final class WatchLine {
             if case .status = news { hasAnswered = true }
             events.append(.news(service: service, news))
         }
-        if let code = outcome.reset { connection.session?.reset(stream, code) }
+        guard let session = connection.session else { return }
+        if let code = outcome.reset {
+            session.reset(stream, code)
+        } else if calls[service].stream == nil, session.isSending(stream) {
+            // The answer came before our request was whole; the peer wants no more of it
+            // (PROTOCOL-HTTP2.md, "Errors": RST_STREAM(NO_ERROR)).
+            session.reset(stream, .noError)
+        }
     }
 
     private func lose(_ failure: Failure) {

@@ -92,11 +92,9 @@ final class WatchedTarget: Worker {
     /// When something is to be begun that no line knows of.
     private func nextStep(now: Instant) -> Instant? {
         if isStopping { return nil }
-        if let line {
-            return places.areShort && isIdle(line, now: now) ? now : schedule.nextCall
-        }
+        if line != nil { return schedule.nextCall }
         guard let nextConnection, nextConnection <= now else { return nextConnection }
-        // Who waits for a place is waited for: the one that becomes free wakes everybody.
+        // Who stands in line is woken when it is their turn.
         return places.isTurn(of: number) ? now : nil
     }
 
@@ -181,12 +179,14 @@ final class WatchedTarget: Worker {
             if isHeard(of: service) { continue }
             enter(.disconnected(failure), of: service, on: lost, now: now)
         }
-        if isCurrent {
+        if !isCurrent {
+            schedule.predecessorIsGone(now: now, random: random())
+        } else if concerned.isEmpty, lost.hasAnswered {
+            schedule.wasLeft(fromStart: lost.start, now: now, random: random())
+        } else {
             schedule.backOff(fromStart: lost.start, now: now, random: random())
             // Nobody has said goodbye, and no call would tell before the next one is due.
             if concerned.isEmpty { schedule.lookForServer() }
-        } else {
-            schedule.predecessorIsGone(now: now, random: random())
         }
         noteNextConnection(because: failure, now: now)
     }

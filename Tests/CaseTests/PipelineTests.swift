@@ -141,6 +141,19 @@ import Testing
         #expect(result.directory == ["results": "before\n"])
     }
 
+    @Test func `a file that may grow no more is an error, and leaves nothing behind`() async throws {
+        let result = try await run(
+            """
+            for number in {1..3000}; do echo "$server service-$number"; done >"$dir/targets"
+            ulimit -f 1
+            "$probe" -targets "$dir/targets" -output-file "$dir/results" 2>&1 | tail -1
+            ls -A "$dir" | wc -l
+            rm "$dir/targets"
+            """, files: ["results": "before\n"])
+        #expect(result.output.contains("/results: file too large; the file is unchanged\n2\n"))
+        #expect(result.directory == ["results": "before\n"])
+    }
+
     @Test func `a full disk leaves the file as it was`() async throws {
         let result = try await run(
             """

@@ -6,8 +6,14 @@ package struct RequestTraits: Equatable, Sendable {
     /// Whether its metadata name a group or a version of the health service, as Dubbo has them.
     package var namesServiceGroup: Bool
 
-    package init(isCompressed: Bool = false, namesServiceGroup: Bool = false) {
+    /// Whether PINGs are sent on its connection.
+    package var comesWithPings: Bool
+
+    package init(
+        isCompressed: Bool = false, namesServiceGroup: Bool = false, comesWithPings: Bool = false
+    ) {
         self.isCompressed = isCompressed
         self.namesServiceGroup = namesServiceGroup
+        self.comesWithPings = comesWithPings
     }
 }

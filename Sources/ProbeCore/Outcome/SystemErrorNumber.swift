@@ -20,6 +20,7 @@ package struct SystemErrorNumber: Error, Equatable, Sendable {
         case 1: ("not_permitted", "operation not permitted")
         case 2: ("no_such_file", "no such file or directory")
         case 5: ("io_error", "input/output error")
+        case 6: ("no_such_address", "no such device or address")
         case 9: ("bad_descriptor", "bad file descriptor")
         case 12: ("no_memory", "out of memory")
         case 13: ("permission_denied", "permission denied")

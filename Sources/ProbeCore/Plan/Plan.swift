@@ -96,7 +96,8 @@ extension Plan {
             isCompressed: compresses,
             namesServiceGroup: metadata.contains {
                 $0.name.spells("tri-service-group") || $0.name.spells("tri-service-version")
-            })
+            },
+            comesWithPings: mode.watch?.keepalive != nil)
     }
 }
 
@@ -113,6 +114,11 @@ package enum Mode: Equatable, Sendable {
 }
 
 extension Mode {
+    /// The plan of a watch.
+    package var watch: WatchPlan? {
+        if case .watch(let plan) = self { plan } else { nil }
+    }
+
     /// Whether what has failed, or has been lost, is tried again.
     package var triesAgain: Bool {
         switch self {

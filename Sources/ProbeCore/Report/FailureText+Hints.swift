@@ -18,7 +18,7 @@ extension FailureText {
         case .tls(let failure): hint(for: failure, observation.security)
         case .refused(let status): hint(for: status, observation)
         case .notGRPC(let answer): hint(for: answer, observation.method)
-        case .goAway(_, let text) where speaksOfPings(text): tooManyPings
+        case .goAway(_, let text) where speaksOfPings(text): hint(forPingsOf: observation.request)
         case .goAway(.enhanceYourCalm, _): "the server wants fewer requests"
         case .streamReset(let code) where code.rawValue == 0xd:
             "the server wants HTTP/1.1 here"
@@ -59,7 +59,7 @@ extension FailureText {
         if status.refusesCompression(of: observation) {
             return "without -gzip the request is not compressed"
         }
-        if speaksOfPings(status.message) { return tooManyPings }
+        if speaksOfPings(status.message) { return hint(forPingsOf: observation.request) }
         return switch status.code {
         case .notFound: hint(forUnregistered: observation)
         case .unimplemented where mentionsServiceGroup(status.message):
@@ -150,8 +150,10 @@ extension FailureText {
         }
     }
 
-    private static let tooManyPings =
-        "the server wants fewer PINGs: give -keepalive a longer time"
+    private static func hint(forPingsOf request: RequestTraits) -> String? {
+        request.comesWithPings
+            ? "the server wants fewer PINGs: give -keepalive a longer time" : nil
+    }
 
     /// `too_many_pings` (gRPC proposal A8), or "Too many pings" (C-core, of a call that it ends).
     private static func speaksOfPings(_ text: [UInt8]) -> Bool {

@@ -11,6 +11,8 @@ package enum OutputLoss: Equatable, Sendable {
     case failed(Place, SystemErrorNumber)
     /// The reader of results was too slow for `-timeout`.
     case tooSlow(timeout: Duration)
+    /// There were more results than could be put into words within `-timeout`.
+    case tooMany(timeout: Duration)
     /// The reader of results took nothing for so long.
     case standstill(Duration)
     /// So many lines of `-v` and `-trace`.
@@ -25,6 +27,8 @@ package enum OutputLoss: Equatable, Sendable {
                 + "the file is unchanged\n"
         case .tooSlow(let timeout):
             Self.output("the reader did not take everything within \(timeout.goText) (-timeout)")
+        case .tooMany(let timeout):
+            Self.output("not everything could be written within \(timeout.goText) (-timeout)")
         case .standstill(let time):
             Self.output("the reader took nothing for \(time.goText)")
         case .notes(let count):

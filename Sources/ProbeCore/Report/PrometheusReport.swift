@@ -15,11 +15,12 @@ struct PrometheusReport {
     /// Whether the head of the metric stands already.
     private var hasHead = false
 
-    /// Where a service of a target is there more than once, the last result counts: a file with
-    /// the same metric twice would be refused.
+    /// Results with the same labels become one, as a file with the same metric twice would be
+    /// refused: the worst, so that nothing is hidden. They may be of one service that was asked for
+    /// twice, or of names that are the same as far as they are shown.
     init(_ observations: [Observation]) {
         self.observations = observations
-        series = Self.lastOfEach(observations)
+        series = Self.worstOfEach(observations)
     }
 
     /// The next lines; nil when there are no more.
@@ -58,8 +59,9 @@ struct PrometheusReport {
         var index: Int
     }
 
-    /// The results whose labels no later result has, in the order given.
-    private static func lastOfEach(_ observations: [Observation]) -> [Series] {
+    /// The results that have labels of their own, or are the worst of those that share them, in the
+    /// order given.
+    private static func worstOfEach(_ observations: [Observation]) -> [Series] {
         var sorted: [Series] = []
         for (index, observation) in observations.enumerated() {
             let target = labelValue(observation.target.spelling)
@@ -74,10 +76,17 @@ struct PrometheusReport {
         }
         var kept: [Series] = []
         for series in sorted {
-            if let previous = kept.last, previous.labels.utf8.elementsEqual(series.labels.utf8) {
-                kept.removeLast()
+            guard let previous = kept.last,
+                previous.labels.utf8.elementsEqual(series.labels.utf8)
+            else {
+                kept.append(series)
+                continue
             }
-            kept.append(series)
+            let results = [previous, series].map { observations[$0.index].result }
+            // The exit code of both is that of the worse one.
+            if ExitCode(of: results, binary: false) != ExitCode(of: results[0]) {
+                kept[kept.count - 1] = series
+            }
         }
         return kept.sorted { $0.index < $1.index }
     }
@@ -179,7 +188,7 @@ private struct Metric {
     private static var phaseDuration: Metric {
         Metric(
             name: "grpc_health_phase_duration_seconds",
-            help: "The time that a phase of the check took; absent if it was not entered."
+            help: "The time that a phase of the check took; absent if it did not succeed."
         ) { observation in
             let timings = observation.timings
             let phases: [(Phase, Duration?)] = [

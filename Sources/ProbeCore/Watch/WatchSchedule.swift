@@ -18,8 +18,8 @@ package struct WatchSchedule: Equatable, Sendable {
     private var backoff = Backoff()
     /// No connection is made before.
     private var earliestConnection: Instant
-    /// A connection is wanted for its own sake: to see whether somebody is there.
-    private var looksForServer = false
+    /// When a connection is made for its own sake: to see whether somebody is there.
+    private var look: Instant?
 
     /// All calls are due at once.
     package init(services: Int, poll: Duration?, now: Instant) {
@@ -35,8 +35,9 @@ package struct WatchSchedule: Equatable, Sendable {
 
     /// When the next connection has to be made, where there is none.
     package var nextConnection: Instant? {
-        if looksForServer { return earliestConnection }
-        return nextCall.map { max($0, earliestConnection) }
+        let call = nextCall.map { max($0, earliestConnection) }
+        guard let look, let call else { return look ?? call }
+        return min(look, call)
     }
 
     /// The services whose calls are due; they are out from now on. What was refused most often goes
@@ -109,7 +110,7 @@ package struct WatchSchedule: Equatable, Sendable {
     // MARK: - Connections
 
     /// A connection is being made.
-    package mutating func connecting() { looksForServer = false }
+    package mutating func connecting() { look = nil }
 
     /// A server is there.
     package mutating func connected() { backoff.reset() }
@@ -125,7 +126,15 @@ package struct WatchSchedule: Equatable, Sendable {
     }
 
     /// The server may be gone while nothing was to be asked.
-    package mutating func lookForServer() { looksForServer = true }
+    package mutating func lookForServer() { look = earliestConnection }
+
+    /// The last connection was of use, and has ended without a word while nothing was to be asked.
+    /// The next call makes another one; where that is long to wait, it is looked before then whether
+    /// the server is still there.
+    package mutating func wasLeft(fromStart start: Instant, now: Instant, random: Double) {
+        earliestConnection = now
+        look = max(now, start.advanced(by: backoff.next(random: random)))
+    }
 
     /// The server that was going away is gone: whoever comes after it may be there soon, however
     /// often it was not there before.

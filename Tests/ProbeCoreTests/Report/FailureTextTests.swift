@@ -343,7 +343,12 @@ extension TextRow {
             .rpc, .goAway(.enhanceYourCalm, debugData: Array("too_many_pings".utf8)),
             "the server is going away and did not answer the call"
                 + " (GOAWAY ENHANCE_YOUR_CALM: \"too_many_pings\")",
-            hint: "the server wants fewer PINGs: give -keepalive a longer time"),
+            hint: "the server wants fewer PINGs: give -keepalive a longer time",
+            request: RequestTraits(comesWithPings: true)),
+        // Somebody else's PINGs: a proxy's, or another call's on its connection.
+        TextRow(
+            .rpc, refused(14, "Too many pings"),
+            "the server answered UNAVAILABLE: \"Too many pings\""),
         TextRow(
             .rpc, refused(5, "unknown service"),
             "service \"shop.Cart\" is not registered with the health service (NOT_FOUND)"),

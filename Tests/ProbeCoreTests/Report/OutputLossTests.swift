@@ -19,6 +19,11 @@ import Testing
                     + " results are lost"
             ),
             (
+                .tooMany(timeout: .seconds(2)),
+                "standard output: not everything could be written within 2s (-timeout);"
+                    + " results are lost"
+            ),
+            (
                 .standstill(.seconds(10)),
                 "standard output: the reader took nothing for 10s; results are lost"
             ),

@@ -56,7 +56,7 @@ import Testing
                 # TYPE grpc_health_duration_seconds gauge
                 grpc_health_duration_seconds{\(labels)} 61.000000000
                 # HELP grpc_health_phase_duration_seconds The time that a phase of the check \
-                took; absent if it was not entered.
+                took; absent if it did not succeed.
                 # TYPE grpc_health_phase_duration_seconds gauge
                 grpc_health_phase_duration_seconds{\(labels),phase="resolve"} 0.001500000
                 grpc_health_phase_duration_seconds{\(labels),phase="http2"} 0.000000000
@@ -147,13 +147,23 @@ import Testing
     }
 
     /// Prometheus refuses a file that has the same metric twice.
-    @Test func `of results with the same labels the last one counts`() throws {
-        let names = ["a", "b", "a", "e\u{301}", "\u{E9}", "b", "a"]
-        var observations = names.map { Self.failure(.nameNotFound, $0) }
-        for index in names.indices { observations[index].wallTime = Int64(index) * 1_000_000_000 }
+    @Test func `of results with the same labels the worst one counts`() throws {
+        let long = String(repeating: "n", count: 3_000)
+        let results: [(String, Observation.Result)] = [
+            ("a", .answered(.serving)), ("b", .answered(.notServing)),
+            ("a", .answered(.notServing)),
+            ("e\u{301}", .answered(.serving)), ("\u{E9}", .answered(.serving)),
+            ("b", .answered(.serving)), ("a", .answered(.serving)),
+            ("x\u{1}", .answered(.notServing)), (#"x\x01"#, .answered(.serving)),
+            (long + "1", .answered(.serving)), (long + "2", .answered(.unknown)),
+        ]
+        var observations = results.map { Observation($0.1, service: $0.0, target: "db:5000") }
+        for index in observations.indices {
+            observations[index].wallTime = Int64(index) * 1_000_000_000
+        }
         let samples = try parsed(text(observations))
         let times = samples.filter { $0.name == "grpc_health_check_timestamp_seconds" }
-        #expect(times.map(\.value) == [3, 4, 5, 6])
+        #expect(times.map(\.value) == [1, 2, 3, 4, 7, 10])
         let identities = samples.map { sample in
             sample.name + sample.labels.sorted { $0.key < $1.key }.description
         }

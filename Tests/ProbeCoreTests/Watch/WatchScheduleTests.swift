@@ -61,6 +61,20 @@ import Testing
         #expect(schedule.nextConnection == at(30))
     }
 
+    @Test func `a server that ends each connection is asked as often as any`() {
+        var schedule = begun(poll: .milliseconds(300))
+        schedule.finished(0, madeAt: at(0), now: at(0))
+        schedule.wasLeft(fromStart: at(0), now: at(0.1), random: 0)
+        #expect(schedule.nextConnection == at(0.3))
+        // Where the next call is far away, somebody looks before.
+        schedule = begun(poll: .seconds(30))
+        schedule.finished(0, madeAt: at(0), now: at(0))
+        schedule.wasLeft(fromStart: at(0), now: at(0.1), random: 0)
+        #expect(schedule.nextConnection == at(1))
+        schedule.connecting()
+        #expect(schedule.nextConnection == at(30))
+    }
+
     @Test func `a call that failed backs off, and keeps the interval`() {
         var schedule = begun(2, poll: .seconds(2))
         let first = schedule.failed(0, madeAt: at(0), now: at(1), random: 0)
