@@ -19,7 +19,6 @@ final class TargetProbe {
     private var checks: [ServiceCheck]
     /// The checks whose calls are still to be made, or to be made again, in their order.
     private var waiting: [Int]
-    private var hasBegun = false
     /// How many checks have no result yet.
     private var unfinished: Int
     private var persistence = Persistence()
@@ -70,11 +69,10 @@ final class TargetProbe {
     /// Goes as far as it can without waiting.
     func advance(_ poller: Poller, now: Instant) {
         // Whose turn comes when the time is up connects to nobody.
-        if hasBegun || now < deadline.instant {
+        if times.start < deadline.instant {
             for old in retiring { advance(old, poller, now: now) }
             advance(line, poller, now: now)
         }
-        hasBegun = true
         if deadline.instant <= now { expire(now: now) }
         makeCalls(now: now)
         // A connection that has not begun has nothing to wait for, so it begins at once.
@@ -90,7 +88,9 @@ final class TargetProbe {
     }
 
     private func advance(_ line: CallLine, _ poller: Poller, now: Instant) {
-        for event in line.connection.advance(poller, now: now) { receive(event, on: line, now: now) }
+        for event in line.connection.advance(poller, now: now) {
+            receive(event, on: line, now: now)
+        }
     }
 
     private func leave(_ line: CallLine, now: Instant) {

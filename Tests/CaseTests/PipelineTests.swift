@@ -141,7 +141,7 @@ import Testing
         #expect(result.directory == ["results": "before\n"])
     }
 
-    @Test func `a file that may grow no more is an error, and leaves nothing behind`() async throws {
+    @Test func `a file that may grow no more is an error and stays as it was`() async throws {
         let result = try await run(
             """
             for number in {1..3000}; do echo "$server service-$number"; done >"$dir/targets"

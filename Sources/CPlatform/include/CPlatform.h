@@ -121,10 +121,10 @@ void cplatform_open_missing_streams(void);
 /// Whether cplatform_open_missing_streams found descriptor 0 closed.
 int cplatform_input_was_missing(void);
 
-/// Makes SIGPIPE and SIGXFSZ harmless, and SIGINT and SIGTERM end the process at once with 128 + the signal's
-/// number; the file of cplatform_remove_on_signal goes with it. SIGINT and SIGTERM stay ignored if
-/// they were when the process started, as shells expect of what they run in the background. A
-/// default disposition would not do: process 1 of a container does not die of it.
+/// Makes SIGPIPE and SIGXFSZ harmless, and SIGINT and SIGTERM end the process at once with 128 +
+/// the signal's number; the file of cplatform_remove_on_signal goes with it. SIGINT and SIGTERM
+/// stay ignored if they were when the process started, as shells expect of what they run in the
+/// background. A default disposition would not do: process 1 of a container does not die of it.
 void cplatform_handle_signals(void);
 
 /// From now on SIGINT and SIGTERM are only remembered, and cut waits in cplatform_poll short.

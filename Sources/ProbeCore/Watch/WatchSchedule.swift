@@ -129,8 +129,8 @@ package struct WatchSchedule: Equatable, Sendable {
     package mutating func lookForServer() { look = earliestConnection }
 
     /// The last connection was of use, and has ended without a word while nothing was to be asked.
-    /// The next call makes another one; where that is long to wait, it is looked before then whether
-    /// the server is still there.
+    /// The next call makes another one; where that is long to wait, it is looked before then
+    /// whether the server is still there.
     package mutating func wasLeft(fromStart start: Instant, now: Instant, random: Double) {
         earliestConnection = now
         look = max(now, start.advanced(by: backoff.next(random: random)))
