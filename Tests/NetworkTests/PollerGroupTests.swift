@@ -23,6 +23,7 @@ import Testing
 
     @Test func `only who has something to read is woken`() throws {
         let pairs = try (0..<3).map { _ in try Pair() }
+        defer { withExtendedLifetime(pairs) {} }
         let group = PollerGroup(count: 3)
         register([0: pairs[0].stream, 1: pairs[1].stream, 2: pairs[2].stream], in: group)
         #expect(woken(group, for: .zero).isEmpty)
@@ -40,6 +41,7 @@ import Testing
 
     @Test func `who is alone waits, too`() throws {
         let pair = try Pair()
+        defer { withExtendedLifetime(pair) {} }
         let group = PollerGroup(count: 1)
         register([0: pair.stream], in: group)
         #expect(send(pair.peer, "x", 1, 0) == 1)
@@ -49,6 +51,7 @@ import Testing
 
     @Test func `a member that is removed is woken no more`() throws {
         let pairs = try (0..<2).map { _ in try Pair() }
+        defer { withExtendedLifetime(pairs) {} }
         let group = PollerGroup(count: 2)
         register([0: pairs[0].stream, 1: pairs[1].stream], in: group)
         #expect(woken(group, for: .zero).isEmpty)
@@ -60,12 +63,14 @@ import Testing
     @Test func `the number of a closed descriptor may be somebody else's`() throws {
         let group = PollerGroup(count: 3)
         let idle = try Pair()
+        defer { withExtendedLifetime(idle) {} }
         var first: Pair? = try Pair()
         register([0: idle.stream, 1: try #require(first).stream], in: group)
         #expect(woken(group, for: .zero).isEmpty)
         first = nil
         // The next one opened has the lowest number that is free.
         let second = try Pair()
+        defer { withExtendedLifetime(second) {} }
         register([2: second.stream], in: group)
         // Whose descriptor is gone says so later.
         group.poller(of: 1).reset()
@@ -78,6 +83,7 @@ import Testing
         register([1: try #require(third).stream], in: group)
         third = nil
         let fourth = try Pair()
+        defer { withExtendedLifetime(fourth) {} }
         register([1: fourth.stream], in: group)
         #expect(send(fourth.peer, "x", 1, 0) == 1)
         #expect(woken(group, for: .seconds(10)).contains(1))
