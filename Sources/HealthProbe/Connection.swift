@@ -6,20 +6,12 @@ import TLS
 /// One connection to a target, from the name to the last byte: resolve, connect, TLS, HTTP/2,
 /// leave. It moves bytes between the socket and the session and knows nothing of calls.
 ///
-///                                     .------ next address -----.
-///                                     v             |           |
-///     [identifying] -> resolving -> connecting -> [securing] -> greeting -> open -> leaving
-///            '-------------'------------'-------------'-------------'---------'--------'
-///                                                                                      v
-///                                                                                    gone
-///
-/// As in gRPC's own clients, an address whose server fails in TLS, or before its SETTINGS, is one
-/// that does not answer: the next one is tried.
+///         .----- the next address ----.
+///         v             |             |
+///     dialing -> [securing] -> greeting -> open -> leaving -> gone
 final class Connection {
-    /// What the owner has to know, in the order it happened.
+    /// What the owner has to know.
     enum Event {
-        /// There are SPIFFE credentials to connect with.
-        case identified
         case resolved
         case connected(EndpointAddress)
         /// The TLS handshake is done.
@@ -28,18 +20,16 @@ final class Connection {
         case open
         /// The session is no more, and no peer has proved to be one: requests that were submitted
         /// have to be submitted again, to whoever listens at the next address.
-        case passedOn
+        case movedOn
         /// The peer's SETTINGS are there: this is an HTTP/2 server.
         case ready
         case http2(HTTP2Event)
         /// Nothing more will come.
-        case failed(Phase, Cause)
+        case failed(Failure)
     }
 
-    enum Stage {
-        case identifying(CredentialSource)
-        case resolving(Resolver)
-        case connecting(Connector)
+    private enum Stage {
+        case dialing
         case securing(Transport)
         case greeting(Transport)
         case open(Transport)
@@ -47,71 +37,35 @@ final class Connection {
         case gone
     }
 
-    /// Who has to be at the other end of a TLS connection.
-    struct SecuredPeer {
-        let source: TLSSource
+    /// What TLS is spoken with, and who has to be at the other end.
+    struct Security {
+        let context: TLSContext
         let name: ServerName
     }
 
-    private let target: Target
-    let securedPeer: SecuredPeer?
-    let journal: Journal
-    let traces: Bool
-    let staysLong: Bool
-    var stage: Stage
-    /// What TLS is spoken with; nil while that is not known, and for plaintext.
-    var context: TLSContext?
-    /// When credentials were first asked for.
-    var identifyingSince: Instant?
-    /// Where we are connected to, and where else the target might be, while it is not known who
-    /// listens there.
-    var arrival: (address: EndpointAddress, others: [EndpointAddress])?
-    /// Knows of some of the target's addresses, and may find others if those do not answer.
-    var unfinished: Resolver?
-    /// What became of the addresses that were known before others were looked for.
-    var failureBefore: Failure?
-    /// What the server at the last address did wrong; it says more than that the others refuse.
-    var lastHandshake: Failure?
+    private let security: Security?
+    private let journal: Journal
+    private let traces: Bool
+    private let staysLong: Bool
+    private var stage = Stage.dialing
+    private var dialer: Dialer
     /// What the peer said with its last GOAWAY: the better reason when the connection ends.
-    var goAway: Cause?
-    var events: [Event] = []
+    private(set) var goAway: Cause?
 
     /// Starts at the first step that the target needs.
     ///
     /// - Parameters:
-    ///   - securedPeer: nil for plaintext.
+    ///   - security: nil for plaintext.
+    ///   - traces: whether the frames are noted in the journal.
     ///   - staysLong: whether the kernel shall find out when the peer is dead.
     init(
-        to target: Target, _ securedPeer: SecuredPeer?, journal: Journal, traces: Bool,
-        staysLong: Bool = false
+        to target: Target, _ security: Security?, _ journal: Journal, traces: Bool, staysLong: Bool
     ) {
-        self.target = target
-        self.securedPeer = securedPeer
+        self.security = security
         self.journal = journal
         self.traces = traces
         self.staysLong = staysLong
-        stage = .gone
-        switch securedPeer?.source {
-        case .spiffe(let source): stage = .identifying(source)
-        case .fixed(let context):
-            self.context = context
-            begin()
-        case nil: begin()
-        }
-    }
-
-    func begin() {
-        switch target.endpoint {
-        case .addresses(let addresses):
-            connect(to: addresses)
-        case .name(let name, let port, let server):
-            journal.note(.lookingUp(name))
-            do throws(Cause) {
-                stage = .resolving(try Resolver.start(name, port: port, server: server))
-            } catch {
-                events.append(.failed(.resolve, error))
-            }
-        }
+        dialer = Dialer(target, journal)
     }
 
     var isGone: Bool {
@@ -121,7 +75,7 @@ final class Connection {
     /// Whether there will be a session, if all goes well.
     var isBeingMade: Bool {
         switch stage {
-        case .identifying, .resolving, .connecting, .securing: true
+        case .dialing, .securing: true
         case .greeting, .open, .leaving, .gone: false
         }
     }
@@ -129,9 +83,7 @@ final class Connection {
     /// The phase that a limit would end now.
     var phase: Phase {
         switch stage {
-        case .identifying: .spiffe
-        case .resolving: .resolve
-        case .connecting: .connect
+        case .dialing: dialer.phase
         case .securing: .tls
         case .greeting: .http2
         case .open, .leaving, .gone: .rpc
@@ -140,18 +92,14 @@ final class Connection {
 
     /// What it means for a connection that is not ready yet that its time is up.
     func failure(at limit: Limit) -> Failure {
-        if let known = lastHandshake ?? failureBefore { return known }
-        if case .resolving(let resolver) = stage, let cause = resolver.failure {
-            return Failure(phase: .resolve, cause: cause)
-        }
-        return Failure(phase: phase, cause: .timedOut(limit))
+        dialer.failure ?? Failure(phase: phase, cause: .timedOut(limit))
     }
 
     /// Whether the peer was heard of since the last call.
     func takeHasRead() -> Bool {
         switch stage {
         case .greeting(let transport), .open(let transport): transport.takeHasRead()
-        case .identifying, .resolving, .connecting, .securing, .leaving, .gone: false
+        case .dialing, .securing, .leaving, .gone: false
         }
     }
 
@@ -159,76 +107,140 @@ final class Connection {
     var session: HTTP2Session? {
         switch stage {
         case .greeting(let transport), .open(let transport): transport.session
-        case .identifying, .resolving, .connecting, .securing, .leaving, .gone: nil
+        case .dialing, .securing, .leaving, .gone: nil
         }
     }
 
-    /// Goes as far as it can without waiting and returns what happened.
-    func advance(_ poller: Poller, now: Instant) -> [Event] {
-        step(poller, now: now)
-        let happened = events
-        events = []
-        return happened
-    }
+    // MARK: - Steps
 
-    func step(_ poller: Poller, now: Instant) {
+    /// Goes as far as it can without waiting; `take` gets what happened, in that order.
+    func advance(_ poller: Poller, now: Instant, _ take: (Event) -> Void) {
         switch stage {
-        case .identifying(let source): identify(source, poller, now: now)
-        case .resolving(let resolver): resolve(resolver, poller, now: now)
-        case .connecting(let connector): connect(connector, poller, now: now)
-        case .securing(let transport): secure(transport, poller, now: now)
-        case .greeting(let transport): greet(transport, poller, now: now)
-        case .open(let transport): exchange(transport, poller, now: now)
-        case .leaving(let transport, let until): leave(transport, until: until, poller, now: now)
+        case .dialing: dial(poller, now: now, take)
+        case .securing(let transport): secure(transport, poller, now: now, take)
+        case .greeting(let transport), .open(let transport):
+            exchange(transport, poller, now: now, take)
+        case .leaving(let transport, let until):
+            let peerHasLeft = transport.drain(poller)
+            guard peerHasLeft || until <= now else { return }
+            journal.note(.closed(byPeerToo: peerHasLeft))
+            stage = .gone
         case .gone: break
-        }
-        // At once: a connector that has not begun has nothing to wait for.
-        if case .connecting(let connector) = stage, !connector.hasBegun {
-            step(poller, now: now)
         }
     }
 
     /// Waits in `poller`; returns when it wants to go on at the latest.
     func register(in poller: Poller, now: Instant) -> Instant? {
-        // What went wrong in `flush`.
-        guard events.isEmpty else { return now }
         switch stage {
-        case .resolving(let resolver):
-            return resolver.register(in: poller, now: now)
-        case .connecting(let connector):
-            return connector.register(in: poller)
-        case .securing(let transport), .greeting(let transport):
-            transport.register(in: poller)
-            return transport.hasUnreadPlaintext ? now : transport.greetingEnd
-        case .open(let transport):
-            transport.register(in: poller)
-            return nil
+        case .dialing: dialer.register(in: poller, now: now)
+        case .securing(let transport), .greeting(let transport), .open(let transport):
+            transport.register(in: poller, now: now)
         case .leaving(let transport, let until):
-            transport.register(in: poller)
-            return until
-        case .identifying(let source):
-            return source.hasAnswer(since: identifyingSince ?? now) ? now : nil
-        case .gone:
-            return nil
+            earliest(transport.register(in: poller, now: now), until)
+        case .gone: nil
         }
     }
 
     /// Writes what the session has to say, before the next wait.
-    func flush(now: Instant) {
+    func flush() {
         switch stage {
         case .greeting(let transport), .open(let transport):
             transport.flush()
             transport.acknowledge()
-            if let fault = transport.fault { fail(phase, .ownFault(fault), now: now) }
-        case .identifying, .resolving, .connecting, .securing, .leaving, .gone: break
+        case .dialing, .securing, .leaving, .gone: break
         }
     }
+
+    private func dial(_ poller: Poller, now: Instant, _ take: (Event) -> Void) {
+        while case .dialing = stage {
+            switch dialer.advance(poller, now: now) {
+            case .wait: return
+            case .resolved: take(.resolved)
+            case .failed(let failure): end(failure, now: now, take)
+            case .connected(let stream, let address):
+                if staysLong { stream.detectDeadPeer() }
+                take(.connected(address))
+                open(stream, poller, now: now, take)
+            }
+        }
+    }
+
+    private func open(
+        _ stream: ByteStream, _ poller: Poller, now: Instant, _ take: (Event) -> Void
+    ) {
+        let session: HTTP2Session
+        do throws(HTTP2Error) {
+            session = try HTTP2Session(role: .client, traces: traces)
+        } catch {
+            return fail(.http2, .ownFault(OwnFault(error)), poller, now: now, take)
+        }
+        guard let security else {
+            stage = .greeting(Transport(stream, session, nil))
+            return take(.open)
+        }
+        guard let tls = TLSSession.make(security.context, to: security.name) else {
+            return fail(.tls, .ownFault(.tls), poller, now: now, take)
+        }
+        let transport = Transport(stream, session, tls)
+        stage = .securing(transport)
+        secure(transport, poller, now: now, take)
+    }
+
+    private func secure(
+        _ transport: Transport, _ poller: Poller, now: Instant, _ take: (Event) -> Void
+    ) {
+        switch transport.shakeHands(poller, now: now) {
+        case .wait: break
+        case .failed(let cause): fail(.tls, cause, poller, now: now, take)
+        case .done(let summary):
+            // The end of the handshake leaves with the requests, when the owner flushes.
+            journal.note(.secured(summary))
+            stage = .greeting(transport)
+            take(.secured(summary))
+            take(.open)
+        }
+    }
+
+    /// Hands the session's events on, and then the end of the connection, if it came.
+    private func exchange(
+        _ transport: Transport, _ poller: Poller, now: Instant, _ take: (Event) -> Void
+    ) {
+        let end = transport.receive(poller, now: now)
+        for event in transport.session.takeEvents() {
+            switch event {
+            case .frame(let frame): journal.note(.frame(frame))
+            case .violation(let text):
+                return fail(phase, .protocolViolation(text), poller, now: now, take)
+            case .settings:
+                guard case .greeting = stage else { continue }
+                stage = .open(transport)
+                journal.note(.settings)
+                take(.ready)
+            case .goAway(_, let code, let debugData):
+                goAway = .goAway(code, debugData: debugData)
+                take(.http2(event))
+            default: take(.http2(event))
+            }
+        }
+        guard let end else { return }
+        if case .tls = end, case .greeting = stage {
+            // A TLS 1.3 server rejects a client's certificate after the client has seen the
+            // handshake through.
+            fail(.tls, end, poller, now: now, take)
+        } else if case .connectionLost = end, let goAway {
+            fail(phase, goAway, poller, now: now, take)
+        } else {
+            fail(phase, end, poller, now: now, take)
+        }
+    }
+
+    // MARK: - The end
 
     /// Ends the connection: politely where there is one, and waiting for the peer's end no
     /// longer than `until`.
     func leave(until: Instant) {
         switch stage {
-        case .identifying, .resolving, .connecting, .securing: stage = .gone
+        case .dialing, .securing: stage = .gone
         case .greeting(let transport), .open(let transport):
             transport.sayGoodbye()
             noteFrames(of: transport)
@@ -237,5 +249,41 @@ final class Connection {
             stage = .leaving(transport, until: min(earlier, until))
         case .gone: break
         }
+    }
+
+    /// Tells of the frames of a session that nobody asks for events any more.
+    private func noteFrames(of transport: Transport) {
+        guard traces else { return }
+        for case .frame(let frame) in transport.session.takeEvents() { journal.note(.frame(frame)) }
+    }
+
+    private func fail(
+        _ phase: Phase, _ cause: Cause, _ poller: Poller, now: Instant, _ take: (Event) -> Void
+    ) {
+        let failure = Failure(phase: phase, cause: cause)
+        switch stage {
+        case .leaving, .gone: return
+        case .open: end(failure, now: now, take)
+        case .dialing, .securing, .greeting:
+            guard dialer.goOn(after: failure) else { return end(failure, now: now, take) }
+            // nghttp2's last words may say what was wrong.
+            if case .greeting(let transport) = stage, transport.canSayGoodbye { transport.flush() }
+            stage = .dialing
+            take(.movedOn)
+            // What has just begun has nothing to wait for.
+            dial(poller, now: now, take)
+        }
+    }
+
+    private func end(_ failure: Failure, now: Instant, _ take: (Event) -> Void) {
+        switch stage {
+        case .greeting(let transport) where transport.canSayGoodbye,
+            .open(let transport) where transport.canSayGoodbye:
+            // What is still to be said (nghttp2's GOAWAY names the broken rule) goes out, and
+            // arrives: a socket that is closed on unread bytes would take it back.
+            leave(until: now.advanced(by: Limits.farewell))
+        default: stage = .gone
+        }
+        take(.failed(failure))
     }
 }

@@ -1,11 +1,11 @@
-import ProbeCore
+package import ProbeCore
 
 /// An instant after which nothing is waited for, and the limit it comes from.
-struct Deadline {
-    let instant: Instant
-    let limit: Limit
+package struct Deadline {
+    package let instant: Instant
+    package let limit: Limit
 
-    init(_ limit: Limit, from start: Instant) {
+    package init(_ limit: Limit, from start: Instant) {
         self.limit = limit
         instant = start.advanced(by: limit.duration)
     }

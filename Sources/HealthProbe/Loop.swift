@@ -20,8 +20,8 @@ protocol Job<Work>: AnyObject {
 
     /// How many workers there will be; their numbers begin with 0.
     var workerCount: Int { get }
-    /// Where the workers get their SPIFFE credentials, if they do.
-    var credentials: CredentialSource? { get }
+    /// Who gets the workers their SPIFFE credentials, if they want some.
+    var credentials: CredentialAgent? { get }
     /// When the next worker is to start, if one is.
     var nextStart: Instant? { get }
     /// Makes the worker that is due, if one is.
@@ -141,7 +141,7 @@ private final class Loop<J: Job> {
             } else {
                 stepWorker(member - Member.workers, now: now)
                 wakeOthers()
-                if job.credentials?.hasBegunToAsk == true { stepCredentials(now: now) }
+                if job.credentials?.hasToAsk == true { stepCredentials(now: now) }
             }
         }
         ready.removeAll(keepingCapacity: true)
@@ -166,16 +166,15 @@ private final class Loop<J: Job> {
     }
 
     private func stepCredentials(now: Instant) {
-        guard let source = job.credentials else { return }
+        guard let agent = job.credentials else { return }
         let poller = pollers.poller(of: Member.credentials)
-        source.advance(poller, now: now)
-        if source.takeHasNews() {
+        if agent.advance(poller, now: now) {
             for number in workers.indices where workers[number] != nil {
                 wake(Member.workers + number)
             }
         }
         poller.reset()
-        dues.set(Member.credentials, due: source.register(in: poller, now: now))
+        dues.set(Member.credentials, due: agent.register(in: poller, now: now))
         pollers.update(Member.credentials)
     }
 

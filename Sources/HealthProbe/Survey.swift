@@ -6,6 +6,7 @@ import TLS
 final class Survey: Job {
     private let plan: Plan
     private let tls: TLSSource?
+    let credentials: CredentialAgent?
     private let run: Run
     private let subjects: [Subject]
     private var started = 0
@@ -19,7 +20,8 @@ final class Survey: Job {
     init(_ plan: Plan, _ tls: TLSContext?, _ run: Run) {
         self.plan = plan
         self.run = run
-        self.tls = TLSSource(plan, tls, run)
+        self.tls = TLSSource(plan, tls)
+        credentials = CredentialAgent(self.tls, plan, run)
         subjects = plan.subjects
         results = Array(repeating: [], count: subjects.count)
     }
@@ -30,7 +32,6 @@ final class Survey: Job {
     // MARK: - Job
 
     var workerCount: Int { subjects.count }
-    var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? { started < subjects.count ? run.start : nil }
     var due: Instant? { nil }
     var needsReaders: Bool { false }

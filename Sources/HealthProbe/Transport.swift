@@ -6,44 +6,76 @@ import TLS
 /// A byte stream and the HTTP/2 session that speaks on it, with the bytes on their way between
 /// the two, and TLS in the middle where it is wanted.
 final class Transport {
+    /// What the bytes of the peer are taken for.
+    ///
+    ///     recognizing -> flowing -> ended
+    ///          '-------> foreign ---'
+    private enum Reading {
+        /// There are too few of them to tell whether the peer speaks what it should.
+        case recognizing(GreetingRecognizer)
+        case flowing
+        /// The peer speaks something else; what that is shows in what it says until then.
+        case foreign(GreetingRecognizer, until: Instant)
+        /// Nothing more will come, not even the peer's end.
+        case ended
+    }
+
+    /// What becomes of the bytes for the peer.
+    private enum Writing {
+        case open
+        /// They go nowhere. What the peer wrote before is still worth reading, unless the fault is
+        /// this program's own.
+        case broken(OwnFault?)
+        /// The last one has been said.
+        case finished
+    }
+
+    private enum Protection {
+        case plaintext
+        /// The TLS handshake is not done yet, and HTTP/2 has to wait.
+        case securing(TLSSession)
+        case secured(TLSSession)
+    }
+
     let session: HTTP2Session
     private let stream: ByteStream
-    private let tls: TLSSession?
-    /// The TLS handshake is not done yet, and HTTP/2 has to wait.
-    private var isSecuring: Bool
-    /// The end of the handshake came with more, which nothing on the socket will tell of.
-    private(set) var hasUnreadPlaintext = false
+    private var reading: Reading
+    private var writing = Writing.open
+    private var protection: Protection
     /// Bytes for the peer that the socket has not taken yet.
     private var pending: [UInt8] = []
+    /// The end of the TLS handshake came with more, which nothing on the socket will tell of.
+    private var hasUnreadPlaintext = false
     /// Whether anything was read since somebody last asked.
     private var hasRead = false
     /// Something was read and nothing written since that would have told the peer.
     private var owesAcknowledgement = false
-    /// Writing has failed. What the peer wrote before is still worth reading.
-    private var cannotWrite = false
-    /// Nothing more will come, not even its end.
-    private(set) var peerHasLeft = false
-    /// What this program could not do for the connection, which is then of no more use.
-    private(set) var fault: OwnFault?
-    /// The peer's first bytes, until they are enough to tell HTTP/2 from anything else.
-    private(set) var greeting: [UInt8] = []
-    /// The greeting is that of another protocol.
-    private(set) var isForeign = false
-    private var isRecognized = false
-    /// When the wait for the rest of a foreign greeting ends.
-    private(set) var greetingEnd: Instant?
 
+    /// - Parameter tls: nil for plaintext.
     init(_ stream: ByteStream, _ session: HTTP2Session, _ tls: TLSSession?) {
         self.stream = stream
         self.session = session
-        self.tls = tls
-        isSecuring = tls != nil
+        protection = tls.map { .securing($0) } ?? .plaintext
+        reading = .recognizing(GreetingRecognizer(tls == nil ? .http2 : .tls))
     }
 
-    func register(in poller: Poller) {
+    /// Whether the peer would understand a goodbye, and is still there to read it.
+    var canSayGoodbye: Bool {
+        switch reading {
+        case .recognizing, .flowing: true
+        case .foreign, .ended: false
+        }
+    }
+
+    /// Waits in `poller`; returns when there is something to do at the latest.
+    func register(in poller: Poller, now: Instant) -> Instant? {
+        let wantsToWrite = if case .open = writing { !pending.isEmpty } else { false }
         stream.register(
-            in: poller, read: pending.count < Limits.pendingOutput,
-            write: !pending.isEmpty && !cannotWrite)
+            in: poller, read: pending.count < Limits.pendingOutput, write: wantsToWrite)
+        if hasUnreadPlaintext { return now }
+        if case .broken(.some) = writing { return now }
+        if case .foreign(_, let until) = reading { return until }
+        return nil
     }
 
     // MARK: - Reading
@@ -56,21 +88,22 @@ final class Transport {
     }
 
     /// Goes on with the TLS handshake, with what the socket has, one read at most.
-    func shakeHands(_ poller: Poller) -> Handshake {
-        guard let tls else { return .failed(.tls(.violation("there is no TLS"))) }
+    func shakeHands(_ poller: Poller, now: Instant) -> Handshake {
+        guard case .securing(let tls) = protection else {
+            preconditionFailure("no TLS handshake is to be made")
+        }
+        var end: Cause?
         if stream.isReadable(in: poller) {
             let progress = stream.read { bytes in
-                if isRecognized {
-                    tls.receive(bytes)
-                } else if recognizes(bytes, Greeting.canBeginTLS, minimum: 2) {
-                    let records = greeting
-                    greeting = []
-                    tls.receive(records.span)
-                }
+                recognize(bytes, now: now) { tls.receive($0) }
             }
-            if isForeign { return .wait }
-            if let cause = cause(of: progress) { return .failed(cause) }
+            end = self.end(of: progress)
         }
+        if case .foreign(let peer, let until) = reading {
+            let cause = peer.foreignProtocol(isOver: end != nil || until <= now)
+            return cause.map { .failed($0) } ?? .wait
+        }
+        if let end { return .failed(end) }
         switch tls.shakeHands() {
         case .wait:
             flush()
@@ -80,8 +113,8 @@ final class Transport {
             flush()
             return .failed(.tls(failure))
         case .done(let summary):
-            isSecuring = false
-            isRecognized = false
+            protection = .secured(tls)
+            reading = .recognizing(GreetingRecognizer(.http2))
             hasUnreadPlaintext = tls.hasUnreadInput
             return .done(summary)
         }
@@ -92,48 +125,40 @@ final class Transport {
     ///
     /// The session's answers are taken out of it, because one of them may say what was wrong, but
     /// they leave with what the owner has to say: with the request or the goodbye, in one packet.
-    func receive(_ poller: Poller) -> Cause? {
-        defer { collect() }
-        if hasUnreadPlaintext {
+    func receive(_ poller: Poller, now: Instant) -> Cause? {
+        let end = read(poller, now: now)
+        collect()
+        if case .foreign(let peer, let until) = reading {
+            return peer.foreignProtocol(isOver: end != nil || until <= now)
+        }
+        if let end { return end }
+        if case .broken(let fault?) = writing { return .ownFault(fault) }
+        return nil
+    }
+
+    private func read(_ poller: Poller, now: Instant) -> Cause? {
+        if hasUnreadPlaintext, case .secured(let tls) = protection {
             hasUnreadPlaintext = false
-            if let cause = decrypt() { return cause }
+            if let cause = decrypt(tls, now: now) { return cause }
         }
         guard stream.isReadable(in: poller) else { return nil }
         var failure: Cause?
         let progress = stream.read { bytes in
-            if let tls {
+            if case .secured(let tls) = protection {
                 tls.receive(bytes)
-                failure = decrypt()
+                failure = decrypt(tls, now: now)
             } else {
-                failure = take(bytes)
+                failure = take(bytes, now: now)
             }
         }
-        return failure ?? cause(of: progress)
-    }
-
-    /// Why a read says that nothing more will come, if it does.
-    private func cause(of progress: ByteStream.Progress) -> Cause? {
-        switch progress {
-        case .moved:
-            owesAcknowledgement = true
-            hasRead = true
-            return nil
-        case .wait: return nil
-        case .end:
-            peerHasLeft = true
-            return .connectionLost(.closed)
-        case .failed(let error):
-            peerHasLeft = true
-            return .connectionLost(.broken(error))
-        }
+        return failure ?? end(of: progress)
     }
 
     /// Moves all that can be decrypted into the session.
-    private func decrypt() -> Cause? {
-        guard let tls else { return nil }
+    private func decrypt(_ tls: TLSSession, now: Instant) -> Cause? {
         while true {
             var failure: Cause?
-            let progress = tls.read { failure = take($0) }
+            let progress = tls.read { failure = take($0, now: now) }
             if let failure { return failure }
             switch progress {
             // One read of the socket can end a record that began in the one before it, so that
@@ -146,48 +171,54 @@ final class Transport {
         }
     }
 
-    private func take(_ bytes: Span<UInt8>) -> Cause? {
-        do throws(HTTP2Error) {
-            if isRecognized {
+    private func take(_ bytes: Span<UInt8>, now: Instant) -> Cause? {
+        var failure: Cause?
+        recognize(bytes, now: now) { bytes in
+            do throws(HTTP2Error) {
                 try session.receive(bytes)
-            } else if recognizes(
-                bytes, Greeting.canBeginHTTP2, minimum: Greeting.frameHeaderSize)
-            {
-                let frames = greeting
-                greeting = []
-                try session.receive(frames.span)
+            } catch {
+                failure = Cause(receiving: error)
             }
+        }
+        return failure
+    }
+
+    /// Hands on what the peer says, once it is known to be in the protocol that is expected.
+    private func recognize(
+        _ bytes: Span<UInt8>, now: Instant, _ consume: (Span<UInt8>) -> Void
+    ) {
+        switch reading {
+        case .flowing: consume(bytes)
+        case .recognizing(var recognizer):
+            switch recognizer.take(bytes) {
+            case .undecided: reading = .recognizing(recognizer)
+            case .recognized(let bytes):
+                reading = .flowing
+                consume(bytes.span)
+            case .foreign:
+                reading = .foreign(recognizer, until: now.advanced(by: Limits.farewell))
+            }
+        case .foreign(var recognizer, let until):
+            _ = recognizer.take(bytes)
+            reading = .foreign(recognizer, until: until)
+        case .ended: break
+        }
+    }
+
+    /// Why a read says that nothing more will come, if it does.
+    private func end(of progress: ByteStream.Progress) -> Cause? {
+        let loss: ConnectionLoss
+        switch progress {
+        case .moved:
+            owesAcknowledgement = true
+            hasRead = true
             return nil
-        } catch {
-            if case .overrun(let text) = error { return .protocolViolation(text) }
-            return .ownFault(OwnFault(error))
+        case .wait: return nil
+        case .end: loss = .closed
+        case .failed(let error): loss = .broken(error)
         }
-    }
-
-    /// Adds to the greeting until it is long enough to be recognized or until it is foreign.
-    /// Returns whether it is recognized now.
-    private func recognizes(
-        _ bytes: Span<UInt8>, _ canBegin: ([UInt8]) -> Bool, minimum: Int
-    ) -> Bool {
-        // What has been recognized goes on as it is, so a whole read has to fit behind what was
-        // too little; only of what is foreign the rest does not matter.
-        let room = minimum + Limits.readSize - greeting.count
-        unsafe bytes.withUnsafeBufferPointer {
-            unsafe greeting.append(contentsOf: $0.prefix(room))
-        }
-        guard canBegin(greeting) else {
-            isForeign = true
-            return false
-        }
-        isRecognized = greeting.count >= minimum
-        return isRecognized
-    }
-
-    /// Whether the time for the rest of a foreign greeting is up; the first call starts it.
-    func greetingIsOver(now: Instant) -> Bool {
-        if let greetingEnd { return greetingEnd <= now }
-        greetingEnd = now.advanced(by: Limits.farewell)
-        return false
+        if canSayGoodbye { reading = .ended }
+        return .connectionLost(loss)
     }
 
     // MARK: - Writing
@@ -199,36 +230,32 @@ final class Transport {
     }
 
     private func writePending(finishes: Bool) {
-        while !pending.isEmpty, !cannotWrite {
+        guard case .open = writing else { return }
+        while !pending.isEmpty {
             switch stream.write(pending, finishes: finishes) {
             case .moved(let count):
                 pending.removeFirst(count)
                 owesAcknowledgement = false
             case .wait: return
-            case .end, .failed: cannotWrite = true
+            case .end, .failed: return writing = .broken(nil)
             }
         }
     }
 
     private func collect() {
-        guard !cannotWrite else {
-            pending = []
-            return
-        }
+        guard case .open = writing else { return pending = [] }
         do throws(HTTP2Error) {
-            guard let tls else {
-                try session.takeOutput(into: &pending)
-                return
-            }
-            if !isSecuring {
+            switch protection {
+            case .plaintext: try session.takeOutput(into: &pending)
+            case .securing(let tls): tls.takeOutput(into: &pending)
+            case .secured(let tls):
                 var plaintext: [UInt8] = []
                 try session.takeOutput(into: &plaintext)
-                if !tls.write(plaintext) { cannotWrite = true }
+                if !tls.write(plaintext) { writing = .broken(nil) }
+                tls.takeOutput(into: &pending)
             }
-            tls.takeOutput(into: &pending)
         } catch {
-            cannotWrite = true
-            fault = OwnFault(error)
+            writing = .broken(OwnFault(error))
         }
     }
 
@@ -245,6 +272,8 @@ final class Transport {
         stream.acknowledgeReads()
     }
 
+    // MARK: - The end
+
     /// GOAWAY(NO_ERROR), with TLS close_notify, then FIN.
     func sayGoodbye() {
         // A session that is closing sends nothing else any more, so the last RST_STREAM is taken
@@ -252,10 +281,11 @@ final class Transport {
         collect()
         session.sayGoAway()
         collect()
-        tls?.finishWriting()
+        if case .secured(let tls) = protection { tls.finishWriting() }
         collect()
         writePending(finishes: true)
         stream.finishWriting()
+        writing = .finished
     }
 
     /// Reads and drops what the peer still sends, so that the socket is not closed on unread
@@ -265,24 +295,6 @@ final class Transport {
         switch stream.read({ _ in }) {
         case .moved, .wait: return false
         case .end, .failed: return true
-        }
-    }
-}
-
-extension OwnFault {
-    /// What is at fault when the session cannot go on, and it is not the peer.
-    init(_ error: HTTP2Error) {
-        switch error {
-        case .outOfMemory: self = .outOfMemory
-        case .overrun(let text), .library(let text): self = .http2(text)
-        }
-    }
-
-    /// The same when it does not take a request.
-    init(inRequest error: HTTP2Error) {
-        switch error {
-        case .outOfMemory: self = .outOfMemory
-        case .overrun(let text), .library(let text): self = .request(text)
         }
     }
 }

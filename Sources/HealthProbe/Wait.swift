@@ -7,6 +7,7 @@ import TLS
 final class Wait: Job {
     private let plan: Plan
     private let tls: TLSSource?
+    let credentials: CredentialAgent?
     private let run: Run
     private let wait: WaitPlan
     /// Whether somebody sees standard error change.
@@ -26,7 +27,8 @@ final class Wait: Job {
         warn: @escaping (Observation) -> Void
     ) {
         self.plan = plan
-        self.tls = TLSSource(plan, tls, run)
+        self.tls = TLSSource(plan, tls)
+        credentials = CredentialAgent(self.tls, plan, run)
         self.run = run
         self.wait = wait
         self.showsProgress = showsProgress
@@ -50,7 +52,6 @@ final class Wait: Job {
     // MARK: - Job
 
     var workerCount: Int { subjects.count }
-    var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? { isOver ? nil : queue.earliest }
     var needsReaders: Bool { false }
 
@@ -113,7 +114,7 @@ private struct WaitingSubject {
     /// - Returns: the first failure that waiting alone will hardly mend, once.
     mutating func take(_ observations: [Observation], endOfRun: Deadline?) -> Observation? {
         let wasCutOff = observations.contains { observation in
-            guard case .timedOut(let limit)? = observation.failure?.cause else { return false }
+            guard let limit = observation.failure?.cause.limit else { return false }
             return limit == endOfRun?.limit
         }
         if latest.isEmpty || !wasCutOff {

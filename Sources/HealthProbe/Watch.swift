@@ -7,6 +7,7 @@ import TLS
 final class Watch: Job {
     private let plan: Plan
     private let tls: TLSSource?
+    let credentials: CredentialAgent?
     private let watch: WatchPlan
     private let run: Run
     private let subjects: [Subject]
@@ -25,7 +26,8 @@ final class Watch: Job {
 
     init(_ plan: Plan, _ tls: TLSContext?, _ watch: WatchPlan, _ run: Run, colors: Colors) {
         self.plan = plan
-        self.tls = TLSSource(plan, tls, run)
+        self.tls = TLSSource(plan, tls)
+        credentials = CredentialAgent(self.tls, plan, run)
         self.watch = watch
         self.run = run
         self.colors = colors
@@ -45,7 +47,6 @@ final class Watch: Job {
     // MARK: - Job
 
     var workerCount: Int { subjects.count }
-    var credentials: CredentialSource? { tls?.credentials }
     var nextStart: Instant? {
         isStopping || targets.count == subjects.count ? nil : run.start
     }

@@ -1,9 +1,8 @@
-import HTTP2
 import Network
 import ProbeCore
 
-/// A target that is watched: the line that serves it, the one before it that a draining peer
-/// still speaks on, and the time of the next attempt where there is none.
+/// A target that is watched: what its connections say of its services, and when the next
+/// connection and the next calls are due.
 final class WatchedTarget: Worker {
     private let subject: Subject
     private let plan: Plan
@@ -15,17 +14,13 @@ final class WatchedTarget: Worker {
     let number: Int
     private let places: ConnectionPlaces
 
-    /// The line that calls are made on.
-    private var line: WatchLine?
-    /// The line of a peer that goes away: its calls count until the new line speaks.
-    private var draining: WatchLine?
-    /// Lines that are being left.
-    private var retiring: [WatchLine] = []
+    private var connections = WatchConnections()
     private var schedule: WatchSchedule
     private var keepalive: Duration?
-
     private(set) var history: SubjectHistory
     private var isStopping = false
+    /// How far the connection was when the watch was stopped.
+    private(set) var phase = Phase.connect
 
     init(
         _ subject: Subject, number: Int, _ plan: Plan, _ tls: TLSSource?, _ watch: WatchPlan,
@@ -45,13 +40,9 @@ final class WatchedTarget: Worker {
     }
 
     private var polls: Bool { watch.poll != nil }
-    /// How far the connection was when the watch was stopped.
-    private(set) var phase = Phase.connect
 
     /// All services have failed for good, or the watch is being stopped; and nothing is held.
-    var isFinished: Bool {
-        (isStopping || history.isOver) && line == nil && draining == nil && retiring.isEmpty
-    }
+    var isFinished: Bool { (isStopping || history.isOver) && connections.isEmpty }
 
     /// The changes since the last call.
     func takeChanges() -> [StatusChange] { history.takeChanges() }
@@ -59,124 +50,205 @@ final class WatchedTarget: Worker {
     /// Ends the watch politely.
     func stop(now: Instant) {
         isStopping = true
-        phase = (line ?? draining)?.phase ?? phase
-        for line in [line, draining].compactMap({ $0 }) { retire(line, now: now) }
-        (line, draining) = (nil, nil)
+        phase = (connections.current ?? connections.draining)?.grpc.phase ?? phase
+        if let current = connections.current { leave(current, now: now) }
+        if let draining = connections.draining { leave(draining, now: now) }
     }
 
+    // MARK: - Steps
+
     func advance(_ poller: Poller, now: Instant) {
-        for line in retiring { _ = line.advance(poller, now: now) }
-        retiring.removeAll { $0.isGone }
-        if let draining { advance(draining, poller, now: now) }
+        connections.advanceLeaving(poller, now: now)
+        if let draining = connections.draining { advance(draining, poller, now: now) }
         if let nextConnection, nextConnection <= now, places.take(number) { connect(now: now) }
-        if let line {
-            // Before the line's own step, which is what sends the requests.
-            for service in schedule.takeDueCalls(now: now) { line.call(service) }
-            advance(line, poller, now: now)
+        if let current = connections.current {
+            // Before the connection's own step, which is what sends the requests.
+            for service in schedule.takeDueCalls(now: now) {
+                let body = plan.body(of: watch.method, about: subject.services[service])
+                current.grpc.call(service, body: body)
+            }
+            advance(current, poller, now: now)
         }
-        if places.areShort, let idle = line, isIdle(idle, now: now) {
-            retire(idle, now: now)
-            line = nil
+        if places.areShort, let idle = connections.current, isIdle(idle, now: now) {
+            leave(idle, now: now)
             schedule.mayReconnect(now: now)
         }
-        if let line, isIdle(line, now: now) { places.rest(number) }
+        if let current = connections.current, isIdle(current, now: now) { places.rest(number) }
         if !isStopping, history.isOver { stop(now: now) }
+        connections.flush()
     }
 
     func register(in poller: Poller, now: Instant) -> Instant? {
-        let lines = [line, draining].compactMap { $0 } + retiring
-        let dues = lines.map { $0.register(in: poller, now: now) }
-        return (dues + [nextStep(now: now)]).compactMap { $0 }.min()
+        earliest(connections.register(in: poller, now: now), nextStep(now: now))
     }
 
-    /// When something is to be begun that no line knows of.
+    /// When something is to be begun that no connection knows of.
     private func nextStep(now: Instant) -> Instant? {
         if isStopping { return nil }
-        if line != nil { return schedule.nextCall }
+        if connections.current != nil { return schedule.nextCall }
         guard let nextConnection, nextConnection <= now else { return nextConnection }
         // Who stands in line is woken when it is their turn.
         return places.isTurn(of: number) ? now : nil
     }
 
-    // MARK: - Lines
-
     private var nextConnection: Instant? {
-        line == nil && !isStopping ? schedule.nextConnection : nil
+        connections.current == nil && !isStopping ? schedule.nextConnection : nil
     }
 
-    /// Whether a line could be left without missing anything: no Check is open or due.
-    private func isIdle(_ line: WatchLine, now: Instant) -> Bool {
-        polls && line.isReady && !line.isAsking && schedule.nextCall.map { $0 > now } ?? true
+    /// Whether a connection could be left without missing anything: no Check is open or due.
+    private func isIdle(_ connection: WatchedConnection, now: Instant) -> Bool {
+        polls && connection.grpc.isReady && connection.grpc.isIdle
+            && schedule.nextCall.map { $0 > now } ?? true
     }
 
     private func connect(now: Instant) {
         schedule.connecting()
-        line = WatchLine(
-            subject, plan, tls, watch, keepalive: keepalive, in: places, journal, now: now)
+        connections.current = WatchedConnection(
+            to: subject, plan, tls, watch, keepalive: keepalive, in: places, journal, now: now)
     }
 
-    private func advance(_ line: WatchLine, _ poller: Poller, now: Instant) {
-        for event in line.advance(poller, now: now) {
-            switch event {
-            case .ready: schedule.connected()
-            case .news(let service, let news): receive(news, of: service, on: line, now: now)
-            case .refused(let service, let cause):
-                receiveRefusal(cause, of: service, on: line, now: now)
-            case .draining(let code, let debugData):
-                drain(line, code, debugData, now: now)
-            case .lost(let failure, let calls): lose(line, failure, calls, now: now)
-            }
+    private func advance(_ connection: WatchedConnection, _ poller: Poller, now: Instant) {
+        connection.grpc.advance(poller, now: now) { receive($0, on: connection, now: now) }
+    }
+
+    // MARK: - Events of the connections
+
+    private func receive(
+        _ event: GRPCConnection.Event, on speaker: WatchedConnection, now: Instant
+    ) {
+        switch event {
+        case .identified:
+            let limit = Deadline(.connectTimeout(plan.connectTimeout), from: now)
+            speaker.grpc.limits.toBeReady = limit
+        case .resolved: break
+        case .connected(let address): speaker.connected(to: address, plan.security)
+        case .secured(let summary): speaker.security = speaker.security.agreed(on: summary)
+        case .ready:
+            if !polls { speaker.vacate() }
+            schedule.connected()
+        case .submitted(let service):
+            journal.note(
+                .requesting(service: subject.services[service], metadata: plan.metadata))
+        case .message(let service, let message):
+            receive(message, of: service, on: speaker, now: now)
+        case .ended(let service, let end, let start):
+            receive(end, of: service, madeAt: start ?? now, on: speaker, now: now)
+        case .refused(let service, let cause, _):
+            speaker.grpc.askAnyway()
+            // As if nothing had happened: gRPC's own clients do so, too.
+            if schedule.refused(service, now: now) { return }
+            fail(service, cause, madeAt: now, on: speaker, now: now)
+        case .draining(let code, _): drain(speaker, code, now: now)
+        case .lost(let failure, let wasReady, let calls):
+            lose(speaker, failure, wasReady: wasReady, calls.map { $0.number }, now: now)
         }
     }
 
-    /// The peer wants to be rid of us: a new line is opened at once, or as soon as the backoff
-    /// allows, and this one is read until that one speaks. Where Checks are repeated, the new line
-    /// has time until the next one.
-    private func drain(
-        _ leaving: WatchLine, _ code: HTTP2ErrorCode, _ debugData: [UInt8], now: Instant
+    private func receive(
+        _ message: [UInt8], of service: Int, on speaker: WatchedConnection, now: Instant
     ) {
-        journal.note(.goAway(code, debugData: debugData))
-        if code == .enhanceYourCalm { pingLess(because: leaving) }
-        guard leaving === line else { return }
-        if let draining { retire(draining, now: now) }
-        draining = leaving
-        line = nil
+        let status: ServingStatus
+        do throws(BadResponse) {
+            status = try HealthCheckResponse.decode(message)
+        } catch {
+            let start = speaker.grpc.start(of: service) ?? now
+            speaker.grpc.cancel(service)
+            fail(service, .badResponse(error), madeAt: start, on: speaker, now: now)
+            return leaveDrainingIfSilent(now: now)
+        }
+        speaker.hasAnswered = true
+        schedule.answered(service)
+        // A draining peer is heard until the new one speaks, and not any longer.
+        if speaker === connections.draining, connections.currentAnswers(service) { return }
+        if speaker === connections.current {
+            connections.draining?.grpc.cancel(service)
+            leaveDrainingIfIdle(now: now)
+        }
+        enter(.status(status), of: service, on: speaker, now: now)
+    }
+
+    private func receive(
+        _ end: GRPCCall.End, of service: Int, madeAt start: Instant,
+        on speaker: WatchedConnection, now: Instant
+    ) {
+        switch end {
+        case .ok where polls: schedule.finished(service, madeAt: start, now: now)
+        case .ok:
+            // Legal, and yet the end of what we know (health.proto, "Watch").
+            let cause = Cause.refused(GRPCStatus(code: .ok))
+            fail(service, cause, madeAt: start, on: speaker, now: now)
+        case .failed(let cause): fail(service, cause, madeAt: start, on: speaker, now: now)
+        }
+        leaveDrainingIfSilent(now: now)
+    }
+
+    /// A call has come to nothing.
+    private func fail(
+        _ service: Int, _ cause: Cause, madeAt start: Instant, on speaker: WatchedConnection,
+        now: Instant
+    ) {
+        let failure = Failure(phase: .rpc, cause: cause)
+        // UNIMPLEMENTED, and HTTP's word for it, 404.
+        if failure.cause.statusCode == .unimplemented {
+            history.giveUp(service, because: failure)
+            schedule.giveUp(service)
+            return enter(.disconnected(failure), of: service, on: speaker, now: now)
+        }
+        if failure.cause.serverStatus?.code == .notFound {
+            // Servers that end the call instead of saying SERVICE_UNKNOWN.
+            enter(.status(.serviceUnknown), of: service, on: speaker, now: now)
+        } else if !connections.hear(of: service, polls: polls) {
+            enter(.disconnected(failure), of: service, on: speaker, now: now)
+        }
+        // Where a Watch ends on a connection that drains, another one has its successor.
+        guard speaker === connections.current || polls, !isStopping,
+            let next = schedule.failed(service, madeAt: start, now: now, random: random())
+        else { return }
+        journal.note(.repeating(service: subject.services[service], in: next.since(now), failure))
+    }
+
+    /// The peer wants to be rid of us: a new connection is opened at once, or as soon as the
+    /// backoff allows, and this one is read until that one speaks. Where Checks are repeated, the
+    /// new one has time until the next of them.
+    private func drain(
+        _ speaker: WatchedConnection, _ code: HTTP2ErrorCode, now: Instant
+    ) {
+        // too_many_pings: the next connection asks half as often (gRPC proposal A8).
+        if code == .enhanceYourCalm, let slower = speaker.halvedPings() {
+            keepalive = slower
+            journal.note(.pingingLess(interval: slower))
+        }
+        guard speaker === connections.current else { return }
+        if let draining = connections.draining { leave(draining, now: now) }
+        connections.draining = speaker
+        connections.current = nil
         if !polls {
             for service in subject.services.indices { schedule.ask(service, now: now) }
         }
-        retireDrainingIfIdle(now: now)
+        leaveDrainingIfIdle(now: now)
         // A peer that was of use may be moved away from at once, so that nothing is missed; one
         // that sends everybody away is not asked more often than a dead one.
-        let isOld = leaving.start.advanced(by: Limits.usefulConnection) <= now
-        if isOld || (polls && leaving.hasAnswered) {
+        if speaker.isOld(now: now) || (polls && speaker.hasAnswered) {
             schedule.mayReconnect(now: now)
         } else {
-            schedule.backOff(fromStart: leaving.start, now: now, random: random())
+            schedule.backOff(fromStart: speaker.start, now: now, random: random())
         }
         noteNextConnection(because: nil, now: now)
     }
 
-    /// too_many_pings: the next connection asks half as often (gRPC proposal A8), however often
-    /// this one says so.
-    private func pingLess(because line: WatchLine) {
-        guard let interval = keepalive, !line.hasWantedCalm else { return }
-        line.hasWantedCalm = true
-        let slower = interval.doubled(atMost: Limits.keepaliveInterval)
-        keepalive = slower
-        journal.note(.pingingLess(interval: slower))
-    }
-
-    private func lose(_ lost: WatchLine, _ failure: Failure, _ calls: [Int], now: Instant) {
-        retire(lost, now: now)
-        let isCurrent = lost === line
-        if isCurrent { line = nil }
-        if lost === draining { draining = nil }
-        // A Check that was answered stands, and a line that was left has only its calls to lose.
-        let losesCallsOnly = !isCurrent || (polls && lost.isReady)
+    private func lose(
+        _ lost: WatchedConnection, _ failure: Failure, wasReady: Bool, _ calls: [Int],
+        now: Instant
+    ) {
+        let isCurrent = lost === connections.current
+        leave(lost, now: now)
+        // A Check that was answered stands, and a connection that drained has only its calls to
+        // lose.
+        let losesCallsOnly = !isCurrent || (polls && wasReady)
         let concerned = losesCallsOnly ? calls : Array(subject.services.indices)
         for service in concerned where history.finalFailures[service] == nil {
             if isCurrent || polls { schedule.ask(service, now: now) }
-            if isHeard(of: service) { continue }
+            if connections.hear(of: service, polls: polls) { continue }
             enter(.disconnected(failure), of: service, on: lost, now: now)
         }
         if !isCurrent {
@@ -196,105 +268,33 @@ final class WatchedTarget: Worker {
         journal.note(.reconnecting(in: max(.zero, nextConnection.since(now)), failure))
     }
 
-    /// Leaves a line. What it was asking about is for another one.
-    private func retire(_ line: WatchLine, now: Instant) {
-        for service in subject.services.indices where line.isAsking(about: service) {
-            schedule.ask(service, now: now)
-        }
-        line.leave(until: now.advanced(by: Limits.farewell))
-        // One that had no connection yet is gone at once, and nobody would wake us for it.
-        if !line.isGone { retiring.append(line) }
-    }
-
-    /// Whether something is still to be heard of the service: on an open call that has told a
-    /// status, or from a Check that is not over.
-    private func isHeard(of service: Int) -> Bool {
-        if line?.isSpeaking(of: service) == true { return true }
-        guard let draining else { return false }
-        return polls ? draining.isAsking(about: service) : draining.isSpeaking(of: service)
-    }
-
-    // MARK: - Calls
-
-    private func receive(
-        _ news: WatchCall.News, of service: Int, on speaker: WatchLine, now: Instant
-    ) {
-        switch news {
-        case .status(let status):
-            schedule.answered(service)
-            // A draining peer is heard until the new one speaks, and not any longer.
-            if speaker === draining, line?.isSpeaking(of: service) == true { return }
-            if speaker === line { silenceDraining(service, now: now) }
-            enter(.status(status), of: service, on: speaker, now: now)
-        case .done:
-            schedule.finished(service, madeAt: speaker.startOfCall(service) ?? now, now: now)
-            retireDrainingIfSilent(now: now)
-        case .ended(let failure):
-            receive(failure, of: service, on: speaker, now: now)
-            retireDrainingIfSilent(now: now)
-        }
-    }
-
-    private func receive(
-        _ failure: Failure, of service: Int, on speaker: WatchLine, now: Instant
-    ) {
-        // UNIMPLEMENTED, and HTTP's word for it, 404.
-        if failure.cause.statusCode == .unimplemented {
-            history.giveUp(service, because: failure)
-            schedule.giveUp(service)
-            enter(.disconnected(failure), of: service, on: speaker, now: now)
-            return
-        }
-        if failure.cause.serverStatus?.code == .notFound {
-            // Servers that end the call instead of saying SERVICE_UNKNOWN.
-            enter(.status(.serviceUnknown), of: service, on: speaker, now: now)
-        } else if !isHeard(of: service) {
-            enter(.disconnected(failure), of: service, on: speaker, now: now)
-        }
-        // Where a Watch ends on a line that drains, another line has its successor.
-        guard speaker === line || polls, !isStopping else { return }
-        let start = speaker.startOfCall(service) ?? now
-        let next = schedule.failed(service, madeAt: start, now: now, random: random())
-        guard let next else { return }
-        journal.note(.repeating(service: subject.services[service], in: next.since(now), failure))
-    }
-
-    /// A call that the peer has not begun is made again on the next line, as if nothing had
-    /// happened: gRPC's own clients do so, too.
-    private func receiveRefusal(
-        _ cause: Cause, of service: Int, on line: WatchLine, now: Instant
-    ) {
-        if schedule.refused(service, now: now) { return }
-        receive(Failure(phase: .rpc, cause: cause), of: service, on: line, now: now)
-    }
-
-    private func silenceDraining(_ service: Int, now: Instant) {
-        guard let draining else { return }
-        draining.cancel(service)
-        retireDrainingIfIdle(now: now)
-    }
-
     /// The peer that goes away may just have ended the last call that kept it.
-    private func retireDrainingIfSilent(now: Instant) {
-        guard let draining, !draining.isAsking else { return }
-        retireDrainingIfIdle(now: now)
+    private func leaveDrainingIfSilent(now: Instant) {
+        guard leaveDrainingIfIdle(now: now) else { return }
         schedule.predecessorIsGone(now: now, random: random())
         noteNextConnection(because: nil, now: now)
     }
 
-    private func retireDrainingIfIdle(now: Instant) {
-        guard let draining, !draining.isAsking else { return }
-        retire(draining, now: now)
-        self.draining = nil
+    @discardableResult
+    private func leaveDrainingIfIdle(now: Instant) -> Bool {
+        guard let draining = connections.draining, draining.grpc.isIdle else { return false }
+        leave(draining, now: now)
+        return true
     }
 
-    // MARK: - Changes
+    /// Leaves a connection. What it was asked about is for another one.
+    private func leave(_ connection: WatchedConnection, now: Instant) {
+        for service in subject.services.indices where connection.grpc.has(service) {
+            schedule.ask(service, now: now)
+        }
+        connections.leave(connection, now: now)
+    }
 
     private func enter(
-        _ state: WatchState, of service: Int, on line: WatchLine, now: Instant
+        _ state: WatchState, of service: Int, on speaker: WatchedConnection, now: Instant
     ) {
         history.enter(
-            state, of: service, at: line.address, line.security, now: now,
+            state, of: service, at: speaker.address, speaker.security, now: now,
             wallTime: run.wallTime(at: now))
     }
 }

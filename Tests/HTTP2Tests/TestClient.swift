@@ -66,10 +66,10 @@ struct TestClient {
     }
 }
 
-let requestFields = requestHeaders(
-    method: .check, usesTLS: false, authority: "localhost:5000", timeout: .seconds(1),
-    userAgent: "test",
-    metadata: [])
+let requestFields = RequestTemplate(
+    path: HealthMethod.check.path, usesTLS: false, authority: "localhost:5000",
+    userAgent: "test", metadata: []
+).headers(timeout: .seconds(1))
 let requestBody = MessagePrefix.framed(HealthCheckRequest.encoded(service: "shop.Cart"))
 
 func fields(_ pairs: KeyValuePairs<String, String>) -> [HeaderField] {

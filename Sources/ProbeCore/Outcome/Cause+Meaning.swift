@@ -8,7 +8,7 @@ extension Cause {
             .unavailable
         // A dead connection, not a late call (PROTOCOL-HTTP2.md, "PING Frame").
         case .timedOut(.keepalive): .unavailable
-        case .timedOut: .deadlineExceeded
+        case .timedOut, .noTurn: .deadlineExceeded
         case .ownFault(.outOfMemory): .resourceExhausted
         case .ownFault: .internal
         case .refused(let status): status.code
@@ -24,7 +24,7 @@ extension Cause {
         case .noCredentials(let failure): failure.initiator
         case .nameNotFound, .nameWithoutAddress, .nameServer: .network
         case .unreachable, .connectionLost(.broken): .network
-        case .timedOut: .clock
+        case .timedOut, .noTurn: .clock
         // The server would have gone on.
         case .tls(.certificate), .tls(.noALPN), .ownFault: .probe
         case .tls: .peer
@@ -55,6 +55,14 @@ extension Cause {
         }
     }
 
+    /// The limit that has ended the wait, where one has.
+    package var limit: Limit? {
+        switch self {
+        case .timedOut(let limit), .noTurn(let limit): limit
+        default: nil
+        }
+    }
+
     /// The server's own status, where it sent one.
     package var serverStatus: GRPCStatus? {
         if case .refused(let status) = self { status } else { nil }
@@ -77,7 +85,7 @@ extension Cause {
         case .nameWithoutAddress: "name_without_address"
         case .nameServer: "name_server"
         case .unreachable(let attempts): attempts.first?.error.word ?? "unreachable"
-        case .timedOut: "timeout"
+        case .timedOut, .noTurn: "timeout"
         case .ownFault(.outOfMemory): "out_of_memory"
         case .ownFault: "internal_error"
         case .tls(let failure): failure.word

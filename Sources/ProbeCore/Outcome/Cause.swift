@@ -20,6 +20,9 @@ package enum Cause: Error, Equatable, Sendable {
     // any phase
     /// Nothing came within the limit.
     case timedOut(Limit)
+    /// The server takes no more calls at a time than were open, and none of those ended within the
+    /// limit.
+    case noTurn(Limit)
     /// This program could not do its part.
     case ownFault(OwnFault)
 

@@ -3,7 +3,8 @@ extension FailureText {
     static func hint(for failure: Failure, _ observation: Observation) -> String? {
         switch failure.cause {
         case .noCredentials(let credentials): hint(for: credentials, observation)
-        case .timedOut(let limit): hint(for: limit, in: failure.phase, observation.security)
+        case .timedOut(let limit), .noTurn(let limit):
+            hint(for: limit, in: failure.phase, observation.security)
         case .connectionLost where failure.phase == .http2 && !observation.security.isTLS:
             "a TLS port closes plaintext connections like this: -tls speaks TLS"
         case .connectionLost where failure.phase == .http2:

@@ -24,6 +24,9 @@ package struct FailureText: Equatable, Sendable {
         case .timedOut(.keepalive(let time)):
             "no answer to a PING within \(time.goText) (UNAVAILABLE)"
         case .timedOut(let limit): words(of: limit, in: failure.phase)
+        case .noTurn(let limit):
+            "not asked within \(limit.duration.goText), because the server takes no more calls at "
+                + "a time than were open (DEADLINE_EXCEEDED)"
         case .ownFault(let fault): words(of: fault)
         case .tls(let failure): words(of: failure)
         case .notHTTP2(let greeting): words(of: greeting)

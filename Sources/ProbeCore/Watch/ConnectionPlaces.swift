@@ -2,9 +2,8 @@
 /// free stands in line, so that nobody is passed over.
 package final class ConnectionPlaces {
     private var free: Int
-    /// Those who wait, in their order, from `first` on.
-    private var queue: [Int] = []
-    private var first = 0
+    /// Those who wait, in their order.
+    private var queue = FIFO<Int>()
     private var isWaiting: [Bool]
     /// Who was last told that it is their turn.
     private var called: Int?
@@ -20,11 +19,11 @@ package final class ConnectionPlaces {
     }
 
     /// Whether somebody waits while no place is free.
-    package var areShort: Bool { free == 0 && first < queue.count }
+    package var areShort: Bool { free == 0 && !queue.isEmpty }
 
     /// Whether this target would be given a place now.
     package func isTurn(of target: Int) -> Bool {
-        free > 0 && (first == queue.count || queue[first] == target)
+        free > 0 && (queue.first ?? target) == target
     }
 
     /// Takes a place; where there is none, the target stands in line from now on.
@@ -40,12 +39,7 @@ package final class ConnectionPlaces {
         guard isWaiting[target] else { return true }
         isWaiting[target] = false
         called = nil
-        first += 1
-        // What lies behind is dropped when it is half of all, so that each is moved once.
-        if first > queue.count / 2 {
-            queue.removeFirst(first)
-            first = 0
-        }
+        _ = queue.popFirst()
         return true
     }
 
@@ -61,8 +55,8 @@ package final class ConnectionPlaces {
     /// A target that can do something about its place: take one, as it is its turn, or give one
     /// back, because others wait. Nil when there is none; asked again until then.
     package func nextToWake() -> Int? {
-        if free > 0, first < queue.count, called != queue[first] {
-            called = queue[first]
+        if free > 0, let first = queue.first, called != first {
+            called = first
             return called
         }
         guard areShort, let target = resting.popLast() else { return nil }

@@ -99,6 +99,7 @@ private struct CauseRow: Sendable, CustomTestStringConvertible {
         CauseRow(.timedOut(.connectTimeout(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
         CauseRow(.timedOut(.rpcTimeout(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
         CauseRow(.timedOut(.runTimeout(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
+        CauseRow(.noTurn(.rpcTimeout(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
         CauseRow(.timedOut(.wait(.seconds(1))), "DEADLINE_EXCEEDED", "clock", "timeout"),
         CauseRow(.timedOut(.keepalive(.seconds(20))), "UNAVAILABLE", "clock", "timeout"),
         CauseRow(.ownFault(.outOfMemory), "RESOURCE_EXHAUSTED", "probe", "out_of_memory"),

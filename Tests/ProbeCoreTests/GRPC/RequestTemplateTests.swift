@@ -1,17 +1,18 @@
 import ProbeCore
 import Testing
 
-@Suite struct RequestHeadersTests {
+@Suite struct RequestTemplateTests {
     private let metadata = [
         HeaderField("x-b", "1"), HeaderField("x-a", "2"), HeaderField("x-b", "3"),
     ]
 
     private func lines(timeout: Duration?) -> [String] {
-        requestHeaders(
-            method: .check, usesTLS: false, authority: "db:5000", timeout: timeout,
-            userAgent: "probe/1",
-            metadata: metadata
-        ).fields.map { String(decoding: $0.name + Array(": ".utf8) + $0.value, as: UTF8.self) }
+        RequestTemplate(
+            path: HealthMethod.check.path, usesTLS: false, authority: "db:5000",
+            userAgent: "probe/1", metadata: metadata
+        ).headers(timeout: timeout).fields.map {
+            String(decoding: $0.name + Array(": ".utf8) + $0.value, as: UTF8.self)
+        }
     }
 
     @Test func `a request has the headers of gRPC in its order`() {
@@ -25,9 +26,10 @@ import Testing
     }
 
     @Test func `a compressed request says so before the user's metadata`() {
-        let block = requestHeaders(
-            method: .check, usesTLS: false, authority: "db:5000", timeout: nil,
-            userAgent: "probe/1", compresses: true, metadata: metadata)
+        let block = RequestTemplate(
+            path: HealthMethod.check.path, usesTLS: false, authority: "db:5000",
+            userAgent: "probe/1", compresses: true, metadata: metadata
+        ).headers(timeout: nil)
         #expect(
             block.fields.map { String(decoding: $0.name, as: UTF8.self) } == [
                 ":method", ":scheme", ":path", ":authority", "te", "content-type",
