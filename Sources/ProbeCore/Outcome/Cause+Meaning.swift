@@ -102,6 +102,37 @@ extension Cause {
     }
 }
 
+extension CredentialFailure {
+    /// Who is to blame.
+    var initiator: Initiator {
+        switch reason {
+        case .endpointNotSet, .endpointMalformed: .probe
+        case .call(let failure): failure.cause.initiator
+        case .answer: .peer
+        }
+    }
+
+    /// Whether waiting alone has seldom mended it. An agent that knows nothing of a process may
+    /// yet be told: that takes a while (SPIFFE_Workload_Endpoint.md section 6).
+    var seldomMends: Bool {
+        switch reason {
+        case .endpointNotSet, .endpointMalformed, .answer: true
+        case .call(let failure):
+            failure.cause.seldomMends && failure.cause.statusCode != .permissionDenied
+        }
+    }
+
+    /// A stable word for programs that read JSON.
+    var word: String {
+        switch reason {
+        case .endpointNotSet: "spiffe_endpoint_not_set"
+        case .endpointMalformed: "spiffe_endpoint_malformed"
+        case .call(let failure): failure.cause.word
+        case .answer: "spiffe_answer"
+        }
+    }
+}
+
 extension TLSFailure {
     fileprivate var word: String {
         switch self {

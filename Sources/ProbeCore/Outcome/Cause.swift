@@ -53,6 +53,40 @@ package enum Cause: Error, Equatable, Sendable {
     case badResponse(BadResponse)
 }
 
+/// Why there is no answer: the phase and the cause; everything else follows from these.
+package struct Failure: Equatable, Sendable {
+    package var phase: Phase
+    package var cause: Cause
+
+    package init(phase: Phase, cause: Cause) {
+        self.phase = phase
+        self.cause = cause
+    }
+}
+
+/// Why there are no SPIFFE credentials.
+package struct CredentialFailure: Equatable, Sendable {
+    package indirect enum Reason: Equatable, Sendable {
+        /// Nobody says where the Workload API is.
+        case endpointNotSet
+        /// What is said is no endpoint, and why.
+        case endpointMalformed(String)
+        /// It could not be asked.
+        case call(Failure)
+        /// Its answer cannot be used.
+        case answer(SVIDError)
+    }
+
+    /// `SPIFFE_ENDPOINT_SOCKET` as it is spelled; the variable's name where it is not set.
+    package var endpoint: String
+    package var reason: Reason
+
+    package init(endpoint: String, reason: Reason) {
+        self.endpoint = endpoint
+        self.reason = reason
+    }
+}
+
 /// The limit that a wait ran into.
 package enum Limit: Equatable, Sendable {
     case connectTimeout(Duration)

@@ -115,17 +115,6 @@ package struct Circumstances: Equatable, Sendable {
     }
 }
 
-/// Why there is no answer: the phase and the cause; everything else follows from these.
-package struct Failure: Equatable, Sendable {
-    package var phase: Phase
-    package var cause: Cause
-
-    package init(phase: Phase, cause: Cause) {
-        self.phase = phase
-        self.cause = cause
-    }
-}
-
 /// How long each phase took; nil for a phase that was not entered.
 package struct Timings: Equatable, Sendable {
     /// Fetching SPIFFE credentials.
