@@ -59,7 +59,8 @@ var targets: [Target] = [
             "ProbeCore", .target(name: "COpenSSL", condition: .when(traits: ["TLS"])),
             .target(name: "COpenSSLAlgorithms", condition: .when(traits: ["TLS"])),
         ]),
-    module("HealthProbe", uses: ["ProbeCore", "HTTP2", "Network", "TLS", "Compression"]),
+    module("Client", uses: ["ProbeCore", "HTTP2", "Network", "TLS", "Compression"]),
+    module("HealthProbe", uses: ["ProbeCore", "Client", "HTTP2", "Network", "TLS", "Compression"]),
     program("swift-health-probe", uses: ["ProbeCore", "Network", "HealthProbe"]),
 ]
 if !embedded {
@@ -74,6 +75,7 @@ if !embedded {
         tests("TLSTests", of: ["TLS"]),
         tests("NetworkTests", of: ["Network"]),
         tests("CompressionTests", of: ["Compression"]),
+        tests("ClientTests", of: ["Client", "HTTP2"]),
         tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
         tests("CaseTests", of: ["swift-health-probe", "Compression"]),
         program("health-demo-server", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),

@@ -1,3 +1,4 @@
+import Client
 import Compression
 import ProbeCore
 

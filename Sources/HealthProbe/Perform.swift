@@ -1,3 +1,4 @@
+import Client
 import Network
 package import ProbeCore
 import TLS

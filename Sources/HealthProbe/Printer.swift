@@ -204,9 +204,3 @@ extension ReplacementFile.Flaw {
         }
     }
 }
-
-/// The earlier of two instants, of which either may be missing.
-func earliest(_ one: Instant?, _ other: Instant?) -> Instant? {
-    guard let one, let other else { return one ?? other }
-    return min(one, other)
-}

@@ -1,3 +1,4 @@
+import Client
 import Network
 package import ProbeCore
 import TLS
@@ -21,7 +22,7 @@ final class Survey: Job {
         self.plan = plan
         self.run = run
         self.tls = TLSSource(plan, tls)
-        credentials = CredentialAgent(self.tls, plan, run)
+        credentials = run.credentialAgent(self.tls, plan)
         subjects = plan.subjects
         results = Array(repeating: [], count: subjects.count)
     }

@@ -1,3 +1,4 @@
+import Client
 import Network
 import ProbeCore
 import TLS
@@ -28,7 +29,7 @@ final class Wait: Job {
     ) {
         self.plan = plan
         self.tls = TLSSource(plan, tls)
-        credentials = CredentialAgent(self.tls, plan, run)
+        credentials = run.credentialAgent(self.tls, plan)
         self.run = run
         self.wait = wait
         self.showsProgress = showsProgress

@@ -1,3 +1,4 @@
+import Client
 import Network
 import ProbeCore
 import TLS
@@ -27,7 +28,7 @@ final class Watch: Job {
     init(_ plan: Plan, _ tls: TLSContext?, _ watch: WatchPlan, _ run: Run, colors: Colors) {
         self.plan = plan
         self.tls = TLSSource(plan, tls)
-        credentials = CredentialAgent(self.tls, plan, run)
+        credentials = run.credentialAgent(self.tls, plan)
         self.watch = watch
         self.run = run
         self.colors = colors

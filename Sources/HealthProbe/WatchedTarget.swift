@@ -1,3 +1,4 @@
+import Client
 import Network
 import ProbeCore
 
@@ -44,7 +45,6 @@ final class WatchedTarget: Worker {
     /// All services have failed for good, or the watch is being stopped; and nothing is held.
     var isFinished: Bool { (isStopping || history.isOver) && connections.isEmpty }
 
-    /// The changes since the last call.
     func takeChanges() -> [StatusChange] { history.takeChanges() }
 
     /// Ends the watch politely.

@@ -49,3 +49,9 @@ extension Int64 {
         return other < 0 ? .min : .max
     }
 }
+
+/// The earlier of two instants, of which either may be missing.
+package func earliest(_ one: Instant?, _ other: Instant?) -> Instant? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
+}

@@ -1,6 +1,6 @@
 import HTTP2
-import Network
-import ProbeCore
+package import Network
+package import ProbeCore
 
 /// A connection to a target and the gRPC calls on it: makes as many at a time as the peer takes,
 /// and says of each how it went. What is asked, how long it may take and what comes after it is the
@@ -10,7 +10,7 @@ import ProbeCore
 ///
 /// Each call that was asked for comes to exactly one of `ended`, `refused` and `lost`, unless it is
 /// cancelled.
-final class GRPCConnection {
+package final class GRPCConnection {
     private enum Stage {
         case beginning
         case ready
@@ -18,7 +18,7 @@ final class GRPCConnection {
         case over
     }
 
-    let start: Instant
+    package let start: Instant
     private let connection: PreparedConnection
     private let terms: CallTerms
     private let journal: Journal
@@ -29,12 +29,12 @@ final class GRPCConnection {
     private var opening: Instant?
     private var greetingTime: Duration = .zero
     /// The owner's to change as it learns more.
-    var limits: CallLimits
+    package var limits: CallLimits
 
     /// - Parameters:
     ///   - callCount: how many numbers calls may have; they begin with 0.
     ///   - keepalive: how long the peer may be silent before it is asked with a PING.
-    init(
+    package init(
         _ connection: PreparedConnection, _ terms: CallTerms, _ limits: CallLimits, callCount: Int,
         keepalive: Duration? = nil, _ journal: Journal, now: Instant
     ) {
@@ -50,57 +50,57 @@ final class GRPCConnection {
     // MARK: - How things stand
 
     /// The socket is closed.
-    var isGone: Bool { connection.isGone }
+    package var isGone: Bool { connection.isGone }
 
     /// Whether the peer's SETTINGS have come.
-    var isReady: Bool { stage == .ready || stage == .draining }
+    package var isReady: Bool { stage == .ready || stage == .draining }
 
     /// Whether calls may be made here, now or later.
-    var takesCalls: Bool {
+    package var takesCalls: Bool {
         guard stage == .beginning || stage == .ready, !calls.takesNone else { return false }
         return connection.session != nil || connection.isBeingMade
     }
 
     /// Whether there are any calls, open or waiting.
-    var isIdle: Bool { calls.isEmpty }
+    package var isIdle: Bool { calls.isEmpty }
 
-    var phase: Phase { connection.phase }
+    package var phase: Phase { connection.phase }
 
     /// What the peer said with its last GOAWAY.
-    var goAway: Cause? { connection.goAway }
+    package var goAway: Cause? { connection.goAway }
 
     /// Whether this call is open, or will be.
-    func has(_ call: Int) -> Bool { calls[call] != nil }
+    package func has(_ call: Int) -> Bool { calls[call] != nil }
 
     /// Whether a message has come on this call, and it is still open.
-    func isAnswering(_ call: Int) -> Bool { calls[call]?.hasAnswered ?? false }
+    package func isAnswering(_ call: Int) -> Bool { calls[call]?.hasAnswered ?? false }
 
     /// When the request of this call was submitted, if it is open.
-    func start(of call: Int) -> Instant? { calls[call]?.start }
+    package func start(of call: Int) -> Instant? { calls[call]?.start }
 
     // MARK: - The owner's wishes
 
     /// Makes a call as soon as the peer takes it, unless it is being made.
     ///
     /// - Parameter body: the request's message with its prefix.
-    func call(_ number: Int, body: [UInt8]) {
+    package func call(_ number: Int, body: [UInt8]) {
         guard stage != .over, !has(number) else { return }
         calls.add(number, Call(terms.kind, body: body))
     }
 
     /// Makes calls again though the peer has refused one while none was open.
-    func askAnyway() { calls.forgetTotalRefusal() }
+    package func askAnyway() { calls.forgetTotalRefusal() }
 
     /// Ends a call without another word of it.
-    func cancel(_ number: Int) {
+    package func cancel(_ number: Int) {
         if let stream = calls.remove(number)?.stream { connection.session?.reset(stream, .cancel) }
     }
 
     /// Gives back the calls that wait, in their order.
-    func withdrawWaiting() -> [Int] { calls.withdrawWaiting() }
+    package func withdrawWaiting() -> [Int] { calls.withdrawWaiting() }
 
     /// Says goodbye, and nothing more to the owner.
-    func leave(until: Instant) {
+    package func leave(until: Instant) {
         for number in calls.numbers { cancel(number) }
         stage = .over
         connection.leave(until: until)
@@ -109,7 +109,7 @@ final class GRPCConnection {
     // MARK: - Steps
 
     /// Goes as far as it can without waiting; `take` gets what happened, in that order.
-    func advance(_ poller: Poller, now: Instant, _ take: (Event) -> Void) {
+    package func advance(_ poller: Poller, now: Instant, _ take: (Event) -> Void) {
         // Who begins when the time is up connects to nobody.
         if limits.toBeReady.map({ start < $0.instant }) ?? true {
             connection.advance(poller, now: now) { event in
@@ -126,10 +126,10 @@ final class GRPCConnection {
     }
 
     /// Writes what there is to say, before the next wait.
-    func flush() { connection.flush() }
+    package func flush() { connection.flush() }
 
     /// Waits in `poller`; returns when it wants to go on at the latest.
-    func register(in poller: Poller, now: Instant) -> Instant? {
+    package func register(in poller: Poller, now: Instant) -> Instant? {
         var due = connection.register(in: poller, now: now)
         if stage == .beginning { due = earliest(due, limits.toBeReady?.instant) }
         if isReady { due = earliest(due, keepalive?.due) }

@@ -15,18 +15,20 @@ final class CredentialFetch {
     }
 
     private let plan: Plan
-    private let run: Run
+    private let endOfRun: Deadline?
     private let journal: Journal
     private let connection: GRPCConnection
     private var deadline: Deadline
     private(set) var outcome: Outcome?
 
-    init(from agent: Target, _ plan: Plan, _ run: Run, now: Instant) {
+    init(
+        from agent: Target, _ plan: Plan, endOfRun: Deadline?, _ journal: Journal, now: Instant
+    ) {
         self.plan = plan
-        self.run = run
-        journal = run.journal(plan, about: agent)
+        self.endOfRun = endOfRun
+        self.journal = journal
         deadline = Deadline(.connectTimeout(plan.connectTimeout), from: now)
-            .orEarlier(run.deadline)
+            .orEarlier(endOfRun)
         let terms = CallTerms(
             request: RequestTemplate(
                 path: X509SVIDResponse.path, usesTLS: false, authority: agent.authority,
@@ -35,7 +37,7 @@ final class CredentialFetch {
         connection = GRPCConnection(
             PreparedConnection(
                 to: agent, nil, journal, traces: plan.verbosity == .frames, staysLong: false),
-            terms, CallLimits(toBeReady: deadline, ofAllCalls: run.deadline), callCount: 1,
+            terms, CallLimits(toBeReady: deadline, ofAllCalls: endOfRun), callCount: 1,
             journal, now: now)
         connection.call(0, body: MessagePrefix.framed([]))
     }
@@ -63,7 +65,7 @@ final class CredentialFetch {
         switch event {
         case .identified, .resolved, .connected, .secured, .draining: break
         case .ready:
-            deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now).orEarlier(run.deadline)
+            deadline = Deadline(.rpcTimeout(plan.rpcTimeout), from: now).orEarlier(endOfRun)
             connection.limits.ofAllCalls = deadline
         case .submitted: journal.note(.fetchingIdentity)
         // The first message is all that is asked for; that the call goes on is no concern.

@@ -1,8 +1,8 @@
-import ProbeCore
+package import ProbeCore
 
 extension GRPCConnection {
     /// What the owner has to know.
-    enum Event {
+    package enum Event {
         /// There are SPIFFE credentials to connect with.
         case identified
         case resolved
@@ -24,10 +24,10 @@ extension GRPCConnection {
         case lost(Failure, wasReady: Bool, calls: [LostCall])
     }
 
-    struct LostCall {
-        let number: Int
-        let wasSubmitted: Bool
+    package struct LostCall {
+        package let number: Int
+        package let wasSubmitted: Bool
         /// Why it has no answer, as far as one had come.
-        let cause: Cause
+        package let cause: Cause
     }
 }

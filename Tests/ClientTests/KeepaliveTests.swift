@@ -1,4 +1,4 @@
-import HealthProbe
+import Client
 import ProbeCore
 import Testing
 

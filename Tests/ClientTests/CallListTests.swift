@@ -1,5 +1,5 @@
+import Client
 import HTTP2
-import HealthProbe
 import ProbeCore
 import Testing
 

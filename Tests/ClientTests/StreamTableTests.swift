@@ -1,5 +1,5 @@
+import Client
 import HTTP2
-import HealthProbe
 import Testing
 
 @Suite struct StreamTableTests {

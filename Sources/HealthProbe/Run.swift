@@ -1,20 +1,6 @@
-package import ProbeCore
-
-/// An instant after which nothing is waited for, and the limit it comes from.
-package struct Deadline {
-    package let instant: Instant
-    package let limit: Limit
-
-    package init(_ limit: Limit, from start: Instant) {
-        self.limit = limit
-        instant = start.advanced(by: limit.duration)
-    }
-
-    func orEarlier(_ other: Deadline?) -> Deadline {
-        guard let other, other.instant < instant else { return self }
-        return other
-    }
-}
+import Client
+import Network
+import ProbeCore
 
 /// What everything in a run shares: when it began, when it has to be over, and where its words go.
 struct Run {
@@ -42,9 +28,18 @@ struct Run {
         startWallTime.addingSaturated(now.since(start).wholeNanoseconds)
     }
 
+    /// Who asks for SPIFFE credentials, where the plan wants some.
+    func credentialAgent(_ source: TLSSource?, _ plan: Plan) -> CredentialAgent? {
+        CredentialAgent(source, plan, endOfRun: deadline) { journal(plan, about: $0) }
+    }
+
     /// What tells the steps towards a target, for those who asked for it.
     func journal(_ plan: Plan, about target: Target) -> Journal {
-        Journal(plan.verbosity, start: start, target: target.spelling, printer)
+        guard plan.verbosity > .silent else { return Journal(nil) }
+        let (start, printer, name) = (start, printer, target.spelling)
+        return Journal { step in
+            printer.note(StepText.line(step, target: name, elapsed: Clock.now().since(start)))
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 import HTTP2
 import Network
-import ProbeCore
+package import ProbeCore
 import TLS
 
 /// A connection, and the wait for the SPIFFE credentials that it may need first.
 ///
 ///     waiting -> made
 ///        '--> gone
-final class PreparedConnection {
+package final class PreparedConnection {
     enum Event {
         /// There are SPIFFE credentials to connect with.
         case identified
@@ -15,9 +15,14 @@ final class PreparedConnection {
     }
 
     /// Who has to be at the other end of a TLS connection, and what proves it.
-    struct Security {
+    package struct Security {
         let source: TLSSource
         let name: ServerName
+
+        package init(source: TLSSource, name: ServerName) {
+            self.source = source
+            self.name = name
+        }
     }
 
     private enum Stage {
@@ -35,7 +40,7 @@ final class PreparedConnection {
     private var stage = Stage.gone
 
     /// - Parameter security: nil for plaintext.
-    init(
+    package init(
         to target: Target, _ security: Security?, _ journal: Journal, traces: Bool, staysLong: Bool
     ) {
         self.target = target

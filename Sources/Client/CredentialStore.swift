@@ -1,15 +1,15 @@
-import ProbeCore
-import TLS
+package import ProbeCore
+package import TLS
 
 /// What the TLS connections of a run are made with.
-enum TLSSource {
+package enum TLSSource {
     /// The same for all of them.
     case fixed(TLSContext)
     /// What the SPIFFE agent says.
     case spiffe(CredentialStore)
 
     /// - Parameter context: made from the plan, where it names what TLS needs.
-    init?(_ plan: Plan, _ context: TLSContext?) {
+    package init?(_ plan: Plan, _ context: TLSContext?) {
         if let context {
             self = .fixed(context)
         } else if plan.spiffe != nil {
@@ -25,8 +25,8 @@ enum TLSSource {
 ///
 /// A check asks the agent once. A wait or a watch asks again when it connects again, and what it
 /// has is older than `Limits.credentialAge`, or asking has failed before.
-final class CredentialStore {
-    enum Answer {
+package final class CredentialStore {
+    package enum Answer {
         case had(TLSContext)
         case failed(CredentialFailure)
     }
@@ -35,16 +35,16 @@ final class CredentialStore {
     /// The last answer, and when it came.
     private var latest: (answer: Answer, time: Instant)?
     /// Whether somebody waits for an answer that is not there yet.
-    private(set) var isWanted = false
+    private(set) package var isWanted = false
 
     /// - Parameter asksAgain: whether the agent may be asked more than once.
-    init(asksAgain: Bool) {
+    package init(asksAgain: Bool) {
         reuse = CredentialReuse(asksAgain: asksAgain)
     }
 
     /// What there is for a connection that has wanted credentials since `start`. Where there is
     /// nothing, it wants them.
-    func take(since start: Instant) -> Answer? {
+    package func take(since start: Instant) -> Answer? {
         guard let answer = answer(since: start) else {
             isWanted = true
             return nil
@@ -53,9 +53,9 @@ final class CredentialStore {
     }
 
     /// Whether there is something for it.
-    func hasAnswer(since start: Instant) -> Bool { answer(since: start) != nil }
+    package func hasAnswer(since start: Instant) -> Bool { answer(since: start) != nil }
 
-    func put(_ answer: Answer, now: Instant) {
+    package func put(_ answer: Answer, now: Instant) {
         latest = (answer, now)
         isWanted = false
     }
