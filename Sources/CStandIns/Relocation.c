@@ -11,7 +11,6 @@
 
 #include <elf.h>
 #include <link.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -33,24 +32,24 @@ static const ElfW(Relr) *table;
 static size_t table_count;
 
 // Adds where the file is to those of these words that hold an address.
-static void adjust(const void *from, const void *to) {
-    enum { bits = 8 * sizeof(ElfW(Relr)) - 1 };
+static void adjust(uintptr_t from, uintptr_t to) {
     const uintptr_t base = (uintptr_t)__ehdr_start;
-    uintptr_t *next = NULL;
+    const uintptr_t size = sizeof(uintptr_t);
+    uintptr_t next = 0;
     for (size_t index = 0; index < table_count; index++) {
         ElfW(Relr) entry = table[index];
         if ((entry & 1) == 0) {
-            next = (uintptr_t *)(base + entry);
-            if (next >= (uintptr_t *)from && next < (uintptr_t *)to) *next += base;
-            next++;
+            next = base + entry;
+            if (next >= from && next < to) *(uintptr_t *)next += base;
+            next += size;
             continue;
         }
-        uintptr_t *word = next;
-        next += bits;
-        if (next <= (uintptr_t *)from || word >= (uintptr_t *)to) continue;
-        for (entry >>= 1; entry != 0; entry >>= 1, word++) {
-            bool is_here = word >= (uintptr_t *)from && word < (uintptr_t *)to;
-            if ((entry & 1) != 0 && is_here) *word += base;
+        uintptr_t first = next;
+        next += (8 * sizeof entry - 1) * size;
+        if (next <= from || first >= to) continue;
+        for (entry >>= 1; entry != 0; entry &= entry - 1) {
+            uintptr_t word = first + (uintptr_t)__builtin_ctzl(entry) * size;
+            if (word >= from && word < to) *(uintptr_t *)word += base;
         }
     }
 }
@@ -66,8 +65,8 @@ __attribute__((no_stack_protector)) void __wrap__dl_relocate_static_pie(void) {
     }
     if (table != NULL && size != NULL) {
         table_count = size->d_un.d_val / sizeof *table;
-        adjust(NULL, standins_openssl_start);
-        adjust(standins_openssl_end, (const void *)UINTPTR_MAX);
+        adjust(0, (uintptr_t)standins_openssl_start);
+        adjust((uintptr_t)standins_openssl_end, UINTPTR_MAX);
         // Nothing is left for glibc.
         size->d_un.d_val = 0;
     }
@@ -78,7 +77,7 @@ int __wrap_OPENSSL_init_crypto(uint64_t options, const void *settings) {
     if (table_count > 0) {
         size_t size = (size_t)(standins_openssl_end - standins_openssl_start);
         if (mprotect(standins_openssl_start, size, PROT_READ | PROT_WRITE) != 0) abort();
-        adjust(standins_openssl_start, standins_openssl_end);
+        adjust((uintptr_t)standins_openssl_start, (uintptr_t)standins_openssl_end);
         table_count = 0;
         if (mprotect(standins_openssl_start, size, PROT_READ) != 0) abort();
     }
