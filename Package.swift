@@ -92,6 +92,14 @@ if embedded {
             "DemoServerTests",
             of: ["health-demo-server", "swift-health-probe", "HTTP2", "Network"]),
     ]
+    #if os(Linux)
+    targets += [
+        .target(
+            name: "StandIns", path: "Tests/StandIns",
+            cSettings: [.headerSearchPath("../../Sources/CStandIns/include")]),
+        tests("StandInTests", of: ["StandIns"]),
+    ]
+    #endif
 }
 
 var products: [Product] = [

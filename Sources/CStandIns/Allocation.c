@@ -6,10 +6,13 @@
 
 #include <errno.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 int posix_memalign(void **result, size_t alignment, size_t size) {
+    bool is_power = alignment != 0 && (alignment & (alignment - 1)) == 0;
+    if (!is_power || alignment % sizeof(void *) != 0) return EINVAL;
     void *memory =
         alignment <= alignof(max_align_t) ? malloc(size) : aligned_alloc(alignment, size);
     if (memory == NULL) return ENOMEM;

@@ -1,6 +1,7 @@
 // So that a check depends on no file that it was not told of. Certificates have their dates in UTC;
 // glibc reads the file of the local time zone even so, and waits if TZ names a FIFO.
 
+#define _GNU_SOURCE
 #include "CStandIns.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@ STAND_IN struct tm *gmtime_r(const time_t *restrict time, struct tm *restrict re
     // Years from March on have the leap day at their end, so that five months have 153 days.
     enum { day = 86400, century = 36524, era = 146097, march1of0 = 719468 };
     int64_t second = (*time % day + day) % day;
-    int64_t date = (*time - second) / day + march1of0;
+    int64_t date = *time / day - (*time % day < 0) + march1of0;
     int64_t eras = (date >= 0 ? date : date - (era - 1)) / era;
     int64_t in_era = date - eras * era;
     int64_t year = (in_era - in_era / 1460 + in_era / century - in_era / (era - 1)) / 365;
@@ -34,6 +35,7 @@ STAND_IN struct tm *gmtime_r(const time_t *restrict time, struct tm *restrict re
         .tm_year = (int)year,
         .tm_wday = (int)(((date + 3) % 7 + 7) % 7),
         .tm_yday = (int)(month < 10 ? in_year + 59 + leaps : in_year - 306),
+        .tm_zone = "GMT",
     };
     return result;
 }
