@@ -53,11 +53,13 @@ def main():
         if name not in symbols:
             absent.append(name)
         elif Path(symbols[name]).name != file.name:
+            if file in left_out:
+                continue  # Ciphers may stand in one file with one that is needed.
             replaced.append(f"{name} ({symbols[name]})")
         else:
             groups.setdefault(file.name.partition(".")[0], []).append(name)
     for group, names in sorted(groups.items()):
-        # Of OpenSSL's algorithms there are hundreds.
+        # Of the algorithms that Scripts/build-embedded leaves out there are hundreds.
         print(f"{group}:", " ".join(names) if len(names) < 50 else f"{len(names)} names")
     print("Called by nothing here:", len(absent))
     if replaced:
