@@ -10,9 +10,10 @@
 // client never writes. That is half a megabyte with OpenSSL 3.5.
 //
 // The default provider's entry is a symbol of the static library only. Elsewhere, and where an
-// OpenSSL will not have it, the default provider itself serves as always. So the two builds differ in
-// one thing that a user can see: an authority whose key is DSA is not understood by the program that
-// ships, as by Go's crypto/x509, and is by the ordinary build.
+// OpenSSL will not have it, the default provider itself serves as always. So the two builds must
+// understand the same servers; the case files have a server for each kind of key, also below an
+// authority with DSA, which no suite uses any more, but certificates do. Only SM2, which needs suites
+// of its own (RFC 8998), is understood by the ordinary build alone.
 #include "COpenSSLAlgorithms.h"
 
 #if __has_include(<openssl/provider.h>)
@@ -49,9 +50,10 @@ static int needs_cipher(const OSSL_ALGORITHM *cipher) {
     return begins_with(cipher->algorithm_names, needed, COUNT(needed));
 }
 
-// Decoders of keys, but not of kinds that no suite here can use, nor of Microsoft's formats.
+// Decoders of keys, but not of kinds that cannot sign or whose signatures no suite here can use, nor
+// of Microsoft's formats.
 static int needs_decoder(const OSSL_ALGORITHM *decoder) {
-    static const char *const useless[] = {"DSA", "DH", "DHX", "SM2"};
+    static const char *const useless[] = {"DH", "DHX", "SM2"};
     return !begins_with(decoder->algorithm_names, useless, COUNT(useless)) &&
         strstr(decoder->property_definition, "input=msblob") == NULL &&
         strstr(decoder->property_definition, "input=pvk") == NULL;
