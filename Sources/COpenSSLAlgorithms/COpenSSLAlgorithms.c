@@ -6,14 +6,14 @@
 // the ciphers and decoders (provider-base(7), "Provider functions").
 //
 // What is not offered is not in the program that ships, either: Scripts/build-embedded gives the
-// linker an empty list of functions for each of these ciphers, and for all encoders of keys, which a
-// client never writes. That is half a megabyte with OpenSSL 3.5.
+// linker an empty list of functions for each of these ciphers, and for all encoders of keys, which
+// a client never writes. That is half a megabyte with OpenSSL 3.5.
 //
 // The default provider's entry is a symbol of the static library only. Elsewhere, and where an
 // OpenSSL will not have it, the default provider itself serves as always. So the two builds must
 // understand the same servers; the case files have a server for each kind of key, also below an
-// authority with DSA, which no suite uses any more, but certificates do. Only SM2, which needs suites
-// of its own (RFC 8998), is understood by the ordinary build alone.
+// authority with DSA, which no suite uses any more, but certificates do. Only SM2, which needs
+// suites of its own (RFC 8998), is understood by the ordinary build alone.
 #include "COpenSSLAlgorithms.h"
 
 #if __has_include(<openssl/provider.h>)
@@ -50,8 +50,8 @@ static int needs_cipher(const OSSL_ALGORITHM *cipher) {
     return begins_with(cipher->algorithm_names, needed, COUNT(needed));
 }
 
-// Decoders of keys, but not of kinds that cannot sign or whose signatures no suite here can use, nor
-// of Microsoft's formats.
+// Decoders of keys, but not of kinds that cannot sign or whose signatures no suite here can use,
+// nor of Microsoft's formats.
 static int needs_decoder(const OSSL_ALGORITHM *decoder) {
     static const char *const useless[] = {"DH", "DHX", "SM2"};
     return !begins_with(decoder->algorithm_names, useless, COUNT(useless)) &&

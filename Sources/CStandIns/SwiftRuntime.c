@@ -1,9 +1,9 @@
-// So that retaining a string or an array gives back what it was given: the compiler says so to LLVM,
-// which on AArch64, where argument and result have one register, goes on with the result. Embedded
-// Swift's own (weak) functions give back the address alone, without the bits that make a short
-// string of it (swiftlang/swift#91151). To be removed once the oldest toolchain that Scripts/lib.sh
-// accepts has that mended: then `swift_bridgeObjectRetain` of its EmbeddedRuntime.swift returns its
-// argument.
+// So that retaining a string or an array gives back what it was given: the compiler says so to
+// LLVM, which on AArch64, where argument and result have one register, goes on with the result.
+// Embedded Swift's own (weak) functions give back the address alone, without the bits that make a
+// short string of it (swiftlang/swift#91151). To be removed once the oldest toolchain that
+// Scripts/lib.sh accepts has that mended: then `swift_bridgeObjectRetain` of its
+// EmbeddedRuntime.swift returns its argument.
 
 #include "CStandIns.h"
 

@@ -1,5 +1,6 @@
-"""Lists which functions of the libraries have a stand-in in the file to ship (Sources/CStandIns), and
-fails where an original is in it too: stand-ins are weak, so it would take their place in silence.
+"""Lists which functions of the libraries have a stand-in in the file to ship (Sources/CStandIns),
+and fails where an original is in it instead: stand-ins are weak, so it would take their place in
+silence.
 
 usage: stand_ins.py NM BUILT
 
@@ -12,8 +13,8 @@ import sys
 from pathlib import Path
 
 NM, BUILT = sys.argv[1], Path(sys.argv[2])
-# VMA, LMA, size, alignment; then what it is, further in the deeper it is: an output section, an input
-# section as FILE:(SECTION), a symbol.
+# VMA, LMA, size, alignment; then what it is, further in the deeper it is: an output section, an
+# input section as FILE:(SECTION), a symbol.
 MAP_LINE = re.compile(r" *[0-9a-f]+ +[0-9a-f]+ +[0-9a-f]+ +\d+ ( *)(.*)")
 
 

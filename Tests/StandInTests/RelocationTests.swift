@@ -6,8 +6,8 @@ import Testing
     private static let openssl = Int(standin_openssl_first)..<Int(standin_openssl_end)
     private static let all = 0..<Int(standin_word_count)
 
-    /// Relocations of these words as a linker packs them: the address of one, then a bit for each of
-    /// the 63 words that follow, as long as there are any.
+    /// Relocations of these words as a linker packs them: the address of one, then a bit for each
+    /// of the 63 words that follow, as long as there are any.
     private static func packed(_ words: [Int]) -> [UInt64] {
         var (table, rest) = ([UInt64](), words[...])
         while let first = rest.popFirst() {
