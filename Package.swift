@@ -24,6 +24,13 @@ let embeddedSettings: [SwiftSetting] =
         ]),
     ] : []
 
+/// C of our own: an overrun of the stack or of a buffer whose size is known ends the program. Where
+/// nothing is optimized, no size is known.
+let hardened: [CSetting] = [
+    .unsafeFlags(["-fstack-protector-strong"]),
+    .unsafeFlags(["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3"], .when(configuration: .release)),
+]
+
 /// A module of the program: strict, and built in both modes.
 func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict + embeddedSettings)
@@ -47,8 +54,8 @@ var targets: [Target] = [
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-    .target(name: "CPlatform"),
-    .target(name: "COpenSSLAlgorithms", dependencies: ["COpenSSL"]),
+    .target(name: "CPlatform", cSettings: hardened),
+    .target(name: "COpenSSLAlgorithms", dependencies: ["COpenSSL"], cSettings: hardened),
     module("ProbeCore"),
     module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
     module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
@@ -61,9 +68,13 @@ var targets: [Target] = [
         ]),
     module("Client", uses: ["ProbeCore", "HTTP2", "Network", "TLS", "Compression"]),
     module("HealthProbe", uses: ["ProbeCore", "Client", "HTTP2", "Network", "TLS", "Compression"]),
-    program("swift-health-probe", uses: ["ProbeCore", "Network", "HealthProbe"]),
+    program(
+        "swift-health-probe",
+        uses: ["ProbeCore", "Network", "HealthProbe"] + (embedded ? ["CStandIns"] : [])),
 ]
-if !embedded {
+if embedded {
+    targets.append(.target(name: "CStandIns", cSettings: hardened))
+} else {
     targets += [
         .target(
             name: "TestSupport", dependencies: ["ProbeCore", "COpenSSL"], path: "Tests/TestSupport",
@@ -83,6 +94,14 @@ if !embedded {
             "DemoServerTests",
             of: ["health-demo-server", "swift-health-probe", "HTTP2", "Network"]),
     ]
+    #if os(Linux)
+    targets += [
+        .target(
+            name: "StandIns", path: "Tests/StandIns",
+            cSettings: [.headerSearchPath("../../Sources/CStandIns/include")]),
+        tests("StandInTests", of: ["StandIns"]),
+    ]
+    #endif
 }
 
 var products: [Product] = [

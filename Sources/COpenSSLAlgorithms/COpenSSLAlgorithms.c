@@ -5,8 +5,15 @@
 // costs. So a provider of our own answers with the default provider's algorithms, but with few of
 // the ciphers and decoders (provider-base(7), "Provider functions").
 //
+// What is not offered is not in the program that ships, either: Scripts/build-embedded gives the
+// linker an empty list of functions for each of these ciphers, and for all encoders of keys, which
+// a client never writes. That is half a megabyte with OpenSSL 3.5.
+//
 // The default provider's entry is a symbol of the static library only. Elsewhere, and where an
-// OpenSSL will not have it, the default provider itself serves as always.
+// OpenSSL will not have it, the default provider itself serves as always. So the two builds must
+// understand the same servers; the case files have a server for each kind of key, also below an
+// authority with DSA, which no suite uses any more, but certificates do. Only SM2, which needs
+// suites of its own (RFC 8998), is understood by the ordinary build alone.
 #include "COpenSSLAlgorithms.h"
 
 #if __has_include(<openssl/provider.h>)
@@ -35,15 +42,18 @@ static int begins_with(const char *list, const char *const *names, size_t count)
 // The ciphers of the suites that TLSContext offers, and those of OpenSSL's random numbers
 // (EVP_RAND-CTR-DRBG(7)).
 static int needs_cipher(const OSSL_ALGORITHM *cipher) {
+    // The list of its functions is empty.
+    if (cipher->implementation->function_id == 0) return 0;
     static const char *const needed[] = {
         "AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305", "AES-256-CTR", "AES-256-ECB",
     };
     return begins_with(cipher->algorithm_names, needed, COUNT(needed));
 }
 
-// Decoders of keys, but not of kinds that no suite here can use, nor of Microsoft's formats.
+// Decoders of keys, but not of kinds that cannot sign or whose signatures no suite here can use,
+// nor of Microsoft's formats.
 static int needs_decoder(const OSSL_ALGORITHM *decoder) {
-    static const char *const useless[] = {"DSA", "DH", "DHX", "SM2"};
+    static const char *const useless[] = {"DH", "DHX", "SM2"};
     return !begins_with(decoder->algorithm_names, useless, COUNT(useless)) &&
         strstr(decoder->property_definition, "input=msblob") == NULL &&
         strstr(decoder->property_definition, "input=pvk") == NULL;
@@ -75,6 +85,7 @@ static const OSSL_ALGORITHM *query(void *context, int operation, int *no_cache) 
     if (all == NULL) return NULL;
     switch (operation) {
     case OSSL_OP_CIPHER: return selection(all, needs_cipher, ciphers, COUNT(ciphers));
+    case OSSL_OP_ENCODER: return NULL;
     case OSSL_OP_DECODER: return selection(all, needs_decoder, decoders, COUNT(decoders));
     default: return all;
     }

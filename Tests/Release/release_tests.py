@@ -129,7 +129,10 @@ class Contents(unittest.TestCase):
     def test_it_is_loaded_by_the_kernel_alone(self):
         headers = run("readelf", "--wide", "--program-headers", PROBE).stdout
         self.assertIn("LOAD", headers)
-        self.assertNotRegex(headers, r"(?m)^ *(INTERP|DYNAMIC) ")
+        self.assertNotRegex(headers, r"(?m)^ *INTERP ")
+        tags = run("readelf", "--wide", "--dynamic", PROBE).stdout
+        self.assertIn("(FLAGS_1)", tags)
+        self.assertNotRegex(tags, r"\((NEEDED|RPATH|RUNPATH)\)")
 
 
 def system_calls(*arguments):

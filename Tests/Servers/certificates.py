@@ -18,7 +18,7 @@ import textwrap
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as form
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
@@ -203,6 +203,10 @@ def servers(folder, ca):
         "P-384", ed25519_middle, key=ec.generate_private_key(ec.SECP384R1()), ca=True)
     mixed = Certificate("mixed", p384_middle, names=LOCAL, digest=hashes.SHA512())
     folder.add("mixed", mixed, p384_middle, ed25519_middle, rsa_middle)
+
+    bygone = Certificate("DSA Root", key=dsa.generate_private_key(1024), ca=True)
+    folder.add("dsa", bygone)
+    folder.add("below-dsa", Certificate("below", bygone, names=LOCAL))
 
     below = Certificate("below", ca.middle, names=LOCAL)
     folder.add("chain", below, ca.middle)
