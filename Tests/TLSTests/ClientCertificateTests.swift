@@ -138,8 +138,13 @@ import Testing
         #expect(throws: error) { try Self.context(chain, key) }
     }
 
-    @Test func `a broken certificate behind ours is counted`() throws {
-        let both = try NamedFile.made("client.pem").bytes + NamedFile.made("damaged.pem").bytes
+    @Test(arguments: [
+        "-----BEGIN CERTIFICATE-----\nMAMBAQE=\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nno Base64!\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+    ])
+    func `a broken certificate behind ours is counted`(_ broken: String) throws {
+        let both = try NamedFile.made("client.pem").bytes + Array(broken.utf8)
         #expect(
             throws: UsageError("-tls-client-cert: certificate 2 in \"both.pem\" is broken")
         ) {
