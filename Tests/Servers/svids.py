@@ -94,6 +94,7 @@ def identities(folder):
     }.items():
         folder.add(name, svid(root, *uris))
     folder.add("is-authority", svid(root, db, is_authority=True))
+    folder.add("cannot-sign", Certificate("db", root, names=[db], ca=True, key_usage=IDENTIFIES))
     for use in "key_cert_sign", "crl_sign":
         uses = key_usage("digital_signature", use)
         folder.add(use, Certificate("db", root, names=[db], key_usage=uses))

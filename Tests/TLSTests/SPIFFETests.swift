@@ -107,8 +107,8 @@ private struct AgentAnswer {
                 == .identity(.noPath(Self.id("spiffe://example.org"))))
     }
 
-    @Test(arguments: ["is-authority", "key_cert_sign", "crl_sign"])
-    func `what may sign is nobody's identity`(_ certificate: String) throws {
+    @Test(arguments: ["is-authority", "cannot-sign", "key_cert_sign", "crl_sign"])
+    func `an authority or what may sign is nobody's identity`(_ certificate: String) throws {
         #expect(
             try Self.handshake(with: certificate).flaw() == .identity(.authority(Self.id())))
     }

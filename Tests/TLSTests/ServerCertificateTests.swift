@@ -10,7 +10,8 @@ import Testing
     static let future: Int64 = 3_723_851_045
 
     @Test(arguments: [
-        "good", "rsa", "p384", "ed25519", "mixed", "server-only", "any-usage", "any-usage-too",
+        "good", "rsa", "weak", "p384", "ed25519", "mixed", "server-only", "any-usage",
+        "any-usage-too",
         "chain", "chain-with-root", "chain-disordered", "below-any-usage", "below-doubles",
     ])
     func `a certificate that is right`(_ certificate: String) throws {

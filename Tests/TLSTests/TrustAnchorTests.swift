@@ -110,6 +110,9 @@ import Testing
         // Somebody else of the name did not sign it, so the expired one is all there is.
         #expect(try Self.flaw(Search("expired-ca.pem", "hashed-double"), Files()) == gone)
         #expect(
+            try Self.flaw(Search("expired-ca.pem", "hashed-no-authority"), Files())
+                == .notAuthority(issuer: "CN=Example Root"))
+        #expect(
             try Self.flaw(Search("nosuch.pem", "hashed-double"), Files())
                 == .badSignature(of: nil, issuer: "CN=Example Root", isTrusted: true))
         #expect(
@@ -134,6 +137,21 @@ import Testing
             files.takeOpened() == [
                 "stranger.pem", "unhashed", "unhashed/other.crt", "unhashed/root.pem",
             ])
+    }
+
+    @Test func `of a directory's loose files those under a hash are none`() throws {
+        let files = try Files()
+        #expect(try Self.flaw(Search("stranger.pem", "hashed-and-loose", "chain"), files) == nil)
+        let read = files.takeOpened().filter { $0.hasPrefix("hashed-and-loose/") }
+        #expect(read == ["hashed-and-loose/intermediate.pem"])
+    }
+
+    @Test func `a crowd of expired namesakes does not hide the right one`() throws {
+        let expired = try NamedFile.made("expired-ca.pem").bytes
+        let crowd = Array(repeatElement(expired, count: Limits.chainsTried + 1).joined())
+        let file = try NamedFile(path: "crowd.pem", bytes: crowd + NamedFile.made("ca.pem").bytes)
+        let context = try TLSContext.make(TLSPlan(trust: .certificates(file)), files: .none)
+        #expect(try Handshake(context, to: "localhost", .server("good")).flaw() == nil)
     }
 
     @Test func `the first bundle that can be read is the only one`() throws {
@@ -178,8 +196,7 @@ import Testing
     }
 
     @Test func `a file that is named is instead of the system's`() throws {
-        var plan = try TLSPlan(trust: .certificates(.made("stranger.pem")))
-        plan.serverName = nil
+        let plan = try TLSPlan(trust: .certificates(.made("stranger.pem")))
         let files = try Files()
         let context = try TLSContext.make(plan, files: files.access)
         let result = try Handshake(context, to: "localhost", .server("good"))
