@@ -39,7 +39,7 @@ static int begins_with(const char *list, const char *const *names, size_t count)
     return 0;
 }
 
-// The ciphers of the suites that TLSContext offers, and those of OpenSSL's random numbers
+// The ciphers of the suites that TLSOffer names, and those of OpenSSL's random numbers
 // (EVP_RAND-CTR-DRBG(7)).
 static int needs_cipher(const OSSL_ALGORITHM *cipher) {
     // The list of its functions is empty.

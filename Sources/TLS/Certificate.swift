@@ -10,7 +10,7 @@ import COpenSSL
         unsafe self.pointer = pointer
     }
 
-    /// Another reference to a certificate that somebody else has.
+    /// Another reference to a certificate that somebody else has; nil if nobody has.
     static func share(_ pointer: OpaquePointer?) -> Certificate? {
         guard let pointer = unsafe pointer, unsafe X509_up_ref(pointer) == 1 else { return nil }
         return unsafe Certificate(owning: pointer)
@@ -26,17 +26,6 @@ import COpenSSL
         return unsafe Certificate(owning: pointer)
     }
 
-    /// All certificates in a file of PEM, those with OpenSSL's rules of trust among them.
-    static func all(inPEM bytes: [UInt8]) -> [Certificate] {
-        guard let buffer = MemoryBuffer.make(bytes) else { return [] }
-        var all: [Certificate] = []
-        while let pointer = unsafe copenssl_read_certificate(buffer.pointer) {
-            unsafe all.append(Certificate(owning: pointer))
-        }
-        ERR_clear_error()
-        return all
-    }
-
     deinit {
         unsafe X509_free(pointer)
     }
@@ -49,13 +38,13 @@ extension Certificate: Equatable {
 }
 
 extension Certificate {
-    /// Its subject's name (`X509_NAME`).
-    var subject: OpaquePointer? { unsafe X509_get_subject_name(pointer) }
-    var issuer: OpaquePointer? { unsafe X509_get_issuer_name(pointer) }
-    var subjectText: String { unsafe nameText(subject) }
-    var issuerText: String { unsafe nameText(issuer) }
+    var subject: DistinguishedName {
+        unsafe DistinguishedName(X509_get_subject_name(pointer), in: self)
+    }
 
-    func isNamed(_ name: OpaquePointer?) -> Bool { unsafe X509_NAME_cmp(subject, name) == 0 }
+    var issuer: DistinguishedName {
+        unsafe DistinguishedName(X509_get_issuer_name(pointer), in: self)
+    }
 
     /// Whether its name, its key identifier and its kind of key are those that `certificate` has
     /// of its issuer. What it may be used for is not asked.
@@ -65,51 +54,75 @@ extension Certificate {
     }
 
     func isSigned(by issuer: Certificate) -> Bool {
-        defer { ERR_clear_error() }
+        defer { OpenSSLError.forgetAll() }
         guard let key = unsafe X509_get0_pubkey(issuer.pointer) else { return false }
         return unsafe X509_verify(pointer, key) == 1
     }
 
     var isSelfSigned: Bool {
-        defer { ERR_clear_error() }
+        defer { OpenSSLError.forgetAll() }
         return unsafe X509_self_signed(pointer, 1) == 1
     }
 
-    /// Whether it is an authority's, and now is in its time.
-    var isValidAuthority: Bool {
-        unsafe X509_check_ca(pointer) > 0
-            && X509_cmp_current_time(X509_get0_notBefore(pointer)) < 0
+    /// When it begins to be valid, in seconds since 1970; 0 if that cannot be read.
+    var notBefore: Int64 { unsafe seconds(X509_get0_notBefore(pointer)) }
+    /// When it expires, as that.
+    var notAfter: Int64 { unsafe seconds(X509_get0_notAfter(pointer)) }
+
+    /// Whether now is in its time.
+    var isInItsTime: Bool {
+        unsafe X509_cmp_current_time(X509_get0_notBefore(pointer)) < 0
             && X509_cmp_current_time(X509_get0_notAfter(pointer)) > 0
     }
 
-    /// Whether one of its extensions cannot be read.
-    var isMalformed: Bool {
-        unsafe X509_get_extension_flags(pointer) & UInt32(EXFLAG_INVALID) != 0
+    private func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
+        guard let epoch = unsafe ASN1_TIME_set(nil, 0) else { return 0 }
+        defer { unsafe ASN1_STRING_free(epoch) }
+        var days: Int32 = 0
+        var seconds: Int32 = 0
+        guard unsafe ASN1_TIME_diff(&days, &seconds, epoch, time) == 1 else { return 0 }
+        return Int64(days) * 86_400 + Int64(seconds)
     }
 }
 
-/// Owns a stack of certificates.
-@safe struct CertificateStack: ~Copyable {
-    let pointer: OpaquePointer
+/// The name of a certificate's subject or issuer.
+@safe struct DistinguishedName {
+    private let pointer: OpaquePointer?
+    /// Which the name is a part of.
+    private let certificate: Certificate
 
-    private init(owning pointer: OpaquePointer) {
+    fileprivate init(_ pointer: OpaquePointer?, in certificate: Certificate) {
         unsafe self.pointer = pointer
+        self.certificate = certificate
     }
 
-    /// Nil when there is no memory.
-    static func make(_ certificates: ArraySlice<Certificate>) -> CertificateStack? {
-        guard let pointer = unsafe copenssl_new_certificates() else { return nil }
-        let stack = unsafe CertificateStack(owning: pointer)
-        for certificate in certificates {
-            guard unsafe copenssl_push_certificate(pointer, certificate.pointer) == 1 else {
-                return nil
-            }
-        }
-        return stack
+    /// As `openssl x509 -issuer` writes it from OpenSSL 3.2 on: `O=Example, CN=Example Root`. UTF-8
+    /// and control characters are as they are: whoever prints it escapes it.
+    var text: String {
+        let others = UInt(ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_ESC_CTRL | XN_FLAG_SPC_EQ)
+        guard let buffer = MemoryBuffer.make(),
+            unsafe X509_NAME_print_ex(
+                buffer.pointer, pointer, 0, COPENSSL_NAME_ONELINE & ~others) >= 0
+        else { return "" }
+        return buffer.text
     }
 
-    deinit {
-        unsafe copenssl_free_certificates(pointer)
+    /// In DER.
+    var encoding: [UInt8] {
+        var start: UnsafePointer<UInt8>?
+        var count = 0
+        guard unsafe X509_NAME_get0_der(pointer, &start, &count) == 1 else { return [] }
+        return unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
+    /// What openssl-rehash(1) calls the files of certificates with this name.
+    var hash: UInt32 { UInt32(truncatingIfNeeded: unsafe copenssl_name_hash(pointer)) }
+}
+
+extension DistinguishedName: Equatable {
+    /// Whether they are the same name, however it is encoded.
+    static func == (one: DistinguishedName, other: DistinguishedName) -> Bool {
+        unsafe X509_NAME_cmp(one.pointer, other.pointer) == 0
     }
 }
 #endif

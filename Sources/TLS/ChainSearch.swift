@@ -9,13 +9,13 @@ import ProbeCore
 /// have signed, and where that has expired or has another key it does not turn back. So the ways
 /// are searched here, and whether a chain is good is asked of OpenSSL, which is given that chain
 /// and nothing else.
-@safe struct ChainSearch: ~Copyable {
-    /// What a chain came to.
-    enum Verdict {
+struct ChainSearch: ~Copyable {
+    /// What an attempt came to.
+    private enum Progress {
         case good
-        /// Another one may be better.
+        /// Another chain may be better.
         case bad
-        /// What is wrong with the server's certificate is wrong in any chain.
+        /// No other chain can be better.
         case hopeless
     }
 
@@ -23,45 +23,34 @@ import ProbeCore
     private let leaf: Certificate
     /// What the server sent along with it.
     private let sent: [Certificate]
-    /// In how many places trusted certificates are looked for. Where one of them leads to no good
-    /// chain, the next is asked.
-    private let places: Int
-    /// The certificates in a place with this name (`X509_NAME`).
-    private let trusted: (Int, OpaquePointer?) -> [Certificate]
-    private let verify: ([Certificate]) -> Verdict
+    /// The trusted certificates. Where those of one place lead to no good chain, the next is asked.
+    private let anchors: TrustAnchors
+    private let judge: ChainVerification
     private var checksLeft = Limits.signatureChecks
     private var chainsLeft = Limits.chainsTried
+    /// What is wrong with the first chain that was tried: the best ones are tried first.
+    private var firstFault: CertificateFault?
 
-    /// - Parameter verify: judges a chain from the server's certificate to a trusted one.
-    init?(
-        _ verification: OpaquePointer, places: Int,
-        trusted: @escaping (Int, OpaquePointer?) -> [Certificate],
-        verify: @escaping ([Certificate]) -> Verdict
+    init(
+        from leaf: Certificate, over sent: [Certificate], to anchors: TrustAnchors,
+        _ judge: ChainVerification
     ) {
-        guard let leaf = unsafe Certificate.share(X509_STORE_CTX_get0_cert(verification)) else {
-            return nil
-        }
         self.leaf = leaf
-        var sent: [Certificate] = []
-        let stack = unsafe X509_STORE_CTX_get0_untrusted(verification)
-        for index in 0..<(unsafe copenssl_count(stack)) {
-            guard let other = unsafe Certificate.share(copenssl_certificate(stack, index)),
-                unsafe other.pointer != leaf.pointer
-            else { continue }
-            sent.append(other)
-        }
         self.sent = sent
-        self.places = places
-        unsafe self.trusted = trusted
-        self.verify = verify
+        self.anchors = anchors
+        self.judge = judge
     }
 
-    /// Whether any chain was tried.
-    var hasTried: Bool { chainsLeft < Limits.chainsTried }
+    /// Why there is no good chain; nil if there is one.
+    mutating func fault() -> CertificateFault? {
+        if succeeds() { return nil }
+        if let firstFault { return firstFault }
+        let flaw = anchors.placesOfNone.map { .nothingTrusted(places: $0) } ?? deadEnd()
+        return CertificateFault(flaw: flaw, errorNumber: Self.errorNumber(of: flaw))
+    }
 
-    /// Whether there is a good chain.
-    mutating func succeeds() -> Bool {
-        for place in 0..<places {
+    private mutating func succeeds() -> Bool {
+        for place in anchors.places {
             switch extend([leaf], in: place) {
             case .good: return true
             case .bad: break
@@ -69,8 +58,9 @@ import ProbeCore
             }
         }
         // A server's own certificate may be a trusted one.
-        for place in 0..<places {
-            for candidate in unsafe trusted(place, leaf.subject) where candidate == leaf {
+        for place in anchors.places {
+            for candidate in anchors.certificates(named: leaf.subject, in: place)
+            where candidate == leaf {
                 return attempt([candidate]) == .good
             }
         }
@@ -78,21 +68,24 @@ import ProbeCore
     }
 
     /// Tries the chains that begin like this one and end in a certificate of this place.
-    private mutating func extend(_ chain: [Certificate], in place: Int) -> Verdict {
+    private mutating func extend(
+        _ chain: [Certificate], in place: TrustAnchors.Place
+    ) -> Progress {
         guard let top = chain.last else { return .bad }
-        let anchors = unsafe candidates(for: top, among: trusted(place, top.issuer))
+        let trusted = candidates(
+            for: top, among: anchors.certificates(named: top.issuer, in: place))
         let others = candidates(for: top, among: sent).filter { !chain.contains($0) }
         // The only one there is need not be examined here: OpenSSL will do that.
-        let isOnly = anchors.count + others.count == 1
-        for anchor in anchors where isOnly || isSigned(top, by: anchor) {
+        let isOnly = trusted.count + others.count == 1
+        for anchor in trusted where isOnly || isSigned(top, by: anchor) {
             // One that has signed itself is no issuer beside itself.
             let whole = anchor == top ? chain : chain + [anchor]
-            let verdict = attempt(whole)
-            guard case .bad = verdict else { return verdict }
+            let progress = attempt(whole)
+            guard case .bad = progress else { return progress }
         }
         for other in others where isOnly || isSigned(top, by: other) {
-            let verdict = extend(chain + [other], in: place)
-            guard case .bad = verdict else { return verdict }
+            let progress = extend(chain + [other], in: place)
+            guard case .bad = progress else { return progress }
         }
         return .bad
     }
@@ -113,10 +106,16 @@ import ProbeCore
         return certificate.isSigned(by: issuer)
     }
 
-    private mutating func attempt(_ chain: [Certificate]) -> Verdict {
-        guard chainsLeft > 0 else { return .hopeless }
+    /// - Parameter chain: from the server's certificate, or one that equals it, to a trusted one.
+    private mutating func attempt(_ chain: [Certificate]) -> Progress {
+        guard chainsLeft > 0, let anchor = chain.last else { return .hopeless }
         chainsLeft -= 1
-        return verify(chain)
+        let fault = judge.fault(
+            in: CertificateChain(
+                leaf: leaf, between: chain.dropFirst().dropLast(), anchor: anchor))
+        guard let fault else { return .good }
+        if firstFault == nil { firstFault = fault }
+        return fault.isFinal ? .hopeless : .bad
     }
 }
 
@@ -124,7 +123,7 @@ import ProbeCore
 
 extension ChainSearch {
     /// Why no chain leads from the server's certificate to a trusted one.
-    func deadEnd() -> CertificateFlaw {
+    private func deadEnd() -> CertificateFlaw {
         var chain = [leaf]
         var checksLeft = Limits.signatureChecks
         while let next = sent.first(where: {
@@ -139,30 +138,36 @@ extension ChainSearch {
         }
         let top = chain[chain.count - 1]
         let isLeaf = chain.count == 1
-        if top.isMalformed { return .malformed(issuer: isLeaf ? nil : top.subjectText) }
-        if top.isSelfSigned { return isLeaf ? .selfSigned : .unknownIssuer(top.subjectText) }
-        for place in 0..<places {
-            for namesake in unsafe trusted(place, top.issuer) {
+        if top.isMalformed { return .malformed(issuer: isLeaf ? nil : top.subject.text) }
+        if top.isSelfSigned { return isLeaf ? .selfSigned : .unknownIssuer(top.subject.text) }
+        for place in anchors.places {
+            for namesake in anchors.certificates(named: top.issuer, in: place) {
                 return flaw(of: top, isLeaf, under: namesake, isTrusted: true)
             }
         }
         for namesake in sent
-        where unsafe !chain.contains(namesake) && namesake.isNamed(top.issuer) {
+        where !chain.contains(namesake) && namesake.subject == top.issuer {
             return flaw(of: top, isLeaf, under: namesake, isTrusted: false)
         }
-        return isLeaf ? .missingIssuer(top.issuerText) : .unknownIssuer(top.issuerText)
+        return isLeaf ? .missingIssuer(top.issuer.text) : .unknownIssuer(top.issuer.text)
     }
 
     /// Why one that has the issuer's name cannot be the issuer.
     private func flaw(
         of certificate: Certificate, _ isLeaf: Bool, under namesake: Certificate, isTrusted: Bool
     ) -> CertificateFlaw {
-        let name = namesake.subjectText
+        let name = namesake.subject.text
         if namesake.isMalformed { return .malformed(issuer: name) }
-        let owner = isLeaf ? nil : certificate.subjectText
+        let owner = isLeaf ? nil : certificate.subject.text
         return certificate.isSigned(by: namesake)
             ? .wrongKeyIdentifier(of: owner, issuer: name, isTrusted: isTrusted)
             : .badSignature(of: owner, issuer: name, isTrusted: isTrusted)
+    }
+
+    /// OpenSSL's number for the end of a search.
+    private static func errorNumber(of flaw: CertificateFlaw) -> Int32 {
+        if case .malformed = flaw { return X509_V_ERR_CERT_REJECTED }
+        return X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY
     }
 }
 #endif

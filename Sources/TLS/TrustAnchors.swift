@@ -1,15 +1,16 @@
 #if TLS
-import COpenSSL
 import ProbeCore
 
 /// The certificates that are trusted, found by the name of their subject when the issuer of
 /// another is wanted: so one certificate is parsed instead of 140.
 final class TrustAnchors {
     /// Where they are, in the order in which it costs to look there.
-    private enum Place: Equatable {
+    enum Place {
         /// Under the hash of their names, as openssl-rehash(1) puts them.
         case hashedFiles
         case bundle
+        /// In no file.
+        case memory
         /// All other files in the directories. Go reads them, so images exist whose own
         /// certificate just lies there.
         case looseFiles
@@ -24,19 +25,19 @@ final class TrustAnchors {
 
     private let roots: SystemRoots
     private let files: FileAccess
-    private let places: [Place]
+    let places: [Place]
     private var bundle: CertificateBundle?
     private var looseFiles: CertificateBundle?
-    /// The first certificate of a file that the user named: most have no other, and it is parsed
-    /// already.
-    private let first: Certificate?
+    /// Those that are parsed already: all that are in memory, or the first certificate of a file
+    /// that the user named, which mostly has no other.
+    private let parsed: [Certificate]
     /// What was found lately need not be looked for again.
     private var findings: [Finding] = []
 
     /// - Parameter bundle: the only certificates that are trusted; nil if there is none in it.
     init?(_ bundle: CertificateBundle) {
         guard let first = bundle.first else { return nil }
-        self.first = first
+        parsed = [first]
         self.bundle = bundle
         roots = SystemRoots()
         files = .none
@@ -48,38 +49,38 @@ final class TrustAnchors {
         self.roots = roots
         self.files = files
         places = [.hashedFiles, .bundle, .looseFiles]
-        first = nil
+        parsed = []
     }
 
-    /// In how many places they can be.
-    var placeCount: Int { places.count }
+    /// These and no others.
+    init(_ certificates: [Certificate]) {
+        parsed = certificates
+        roots = SystemRoots()
+        files = .none
+        places = [.memory]
+    }
 
-    /// The certificates in a place whose subject is this (`X509_NAME`).
-    func certificates(in place: Int, named name: OpaquePointer?) -> [Certificate] {
-        let place = places[place]
-        if let first, bundle?.count == 1 { return unsafe first.isNamed(name) ? [first] : [] }
-        let encoding = unsafe encoding(of: name)
+    /// The certificates in a place whose subject is this.
+    func certificates(named name: DistinguishedName, in place: Place) -> [Certificate] {
+        if !parsed.isEmpty, place == .memory || bundle?.count == parsed.count {
+            return parsed.filter { $0.subject == name }
+        }
+        let encoding = name.encoding
         if let known = findings.first(where: { $0.place == place && $0.name == encoding }) {
             return known.certificates
         }
         let found: [Certificate]
         switch place {
-        case .hashedFiles: found = unsafe hashedFiles(named: name)
-        case .bundle: found = unsafe certificates(in: openBundle(), encoding, name)
-        case .looseFiles: found = unsafe certificates(in: openLooseFiles(), encoding, name)
+        case .hashedFiles: found = hashedFiles(named: name)
+        case .bundle: found = certificates(of: name, encoding, in: openBundle())
+        case .looseFiles: found = certificates(of: name, encoding, in: openLooseFiles())
+        case .memory: found = []
         }
         // A certificate may come to lie in a directory while a watch runs.
         if place != .hashedFiles || !found.isEmpty {
             remember(Finding(place: place, name: encoding, certificates: found))
         }
         return found
-    }
-
-    private func encoding(of name: OpaquePointer?) -> [UInt8] {
-        var start: UnsafePointer<UInt8>?
-        var count = 0
-        guard unsafe X509_NAME_get0_der(name, &start, &count) == 1 else { return [] }
-        return unsafe Array(UnsafeBufferPointer(start: start, count: count))
     }
 
     private func remember(_ finding: Finding) {
@@ -89,23 +90,22 @@ final class TrustAnchors {
     }
 
     private func certificates(
-        in bundle: CertificateBundle, _ encoding: [UInt8], _ name: OpaquePointer?
+        of name: DistinguishedName, _ encoding: [UInt8], in bundle: CertificateBundle
     ) -> [Certificate] {
         var found: [Certificate] = []
         for der in bundle.certificates(of: encoding) {
             if let certificate = Certificate.make(der: der) { found.append(certificate) }
         }
         // Names that differ in their encoding only are told equal where it costs nothing.
-        if found.isEmpty, let first, unsafe first.isNamed(name) { found.append(first) }
-        return found
+        return found.isEmpty ? parsed.filter { $0.subject == name } : found
     }
 
     // MARK: - The system's files
 
     /// The files of all directories that are called after this name's hash, and hold it.
-    private func hashedFiles(named name: OpaquePointer?) -> [Certificate] {
+    private func hashedFiles(named name: DistinguishedName) -> [Certificate] {
         var found: [Certificate] = []
-        let digits = String(UInt32(truncatingIfNeeded: unsafe copenssl_name_hash(name)), radix: 16)
+        let digits = String(name.hash, radix: 16)
         let hash = String(repeating: "0", count: 8 - digits.utf8.count) + digits
         for directory in roots.directories {
             for number in 0..<Limits.hashedNamesakes {
@@ -113,7 +113,7 @@ final class TrustAnchors {
                 guard case .bytes(let bytes) = files.read(path, Limits.certificateFileSize) else {
                     break
                 }
-                found += Certificate.all(inPEM: bytes).filter { unsafe $0.isNamed(name) }
+                found += PEM.certificates(in: bytes).filter { $0.subject == name }
             }
         }
         return found
@@ -165,7 +165,7 @@ final class TrustAnchors {
 
     /// Where was looked in vain, if no certificate at all is trusted.
     var placesOfNone: [String]? {
-        guard first == nil, openBundle().first == nil, openLooseFiles().first == nil else {
+        guard parsed.isEmpty, openBundle().first == nil, openLooseFiles().first == nil else {
             return nil
         }
         let isHashedFileThere = roots.directories.contains { directory in

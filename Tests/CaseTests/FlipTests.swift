@@ -4,8 +4,8 @@ import Testing
 
 /// A watch of a real server that changes at random, dies and comes back.
 @Suite struct FlipTests {
-    private static let python = Workplace.root.path + "/.build-venv/bin/python"
-    private static let isRunnable = FileManager.default.isExecutableFile(atPath: python)
+    private static let python = TestCertificates.python
+    private static let isRunnable = TestCertificates.canBeMade
 
     @Test(.enabled(if: isRunnable), arguments: [1, 2])
     func `a watch shows exactly what the server told`(seed: Int) async throws {

@@ -64,7 +64,7 @@ struct Places: Sendable {
     /// case that talks to its servers, or shows them places of its own, gets its own.
     mutating func startServers() throws {
         if usesCertificates {
-            certificates = try Certificates.shared.folder(python: fill("{python}"), root: root)
+            certificates = try TestCertificates.shared.folder
         }
         let talks = test.deeds.contains {
             if case .send = $0.act { true } else { false }
@@ -91,7 +91,7 @@ struct Places: Sendable {
     /// The text with every `{word}` replaced.
     func fill(_ text: String) -> String {
         var words = [
-            "dir": directory, "root": root, "python": root + "/.build-venv/bin/python",
+            "dir": directory, "root": root, "python": TestCertificates.python,
             "demo-server": Workplace.builtProgram("health-demo-server"), "certs": certificates,
             "scheme": test.peers.contains { $0.tls != nil } ? "https" : "http",
         ]

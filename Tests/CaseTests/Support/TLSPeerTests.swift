@@ -4,8 +4,8 @@ import Testing
 
 /// Scripted servers that speak TLS, with a client of Python's in the place of the program.
 @Suite struct TLSPeerTests {
-    private static let python = Workplace.root.path + "/.build-venv/bin/python"
-    private static let isRunnable = FileManager.default.isExecutableFile(atPath: python)
+    private static let python = TestCertificates.python
+    private static let isRunnable = TestCertificates.canBeMade
 
     /// A Python client's context, with all that the tests rely on: which versions are spoken, what
     /// a connection that just ends is, and how strict verification is, differ from one Python and
@@ -112,8 +112,7 @@ import Testing
 
     @Test(.enabled(if: isRunnable))
     func `a client that says close_notify and one that does not are told apart`() throws {
-        let folder = try Certificates.shared.folder(
-            python: Self.python, root: Workplace.root.path)
+        let folder = try TestCertificates.shared.folder
         for (farewell, end) in [
             ("tls.unwrap()", ClientEnd.finished), ("tls.shutdown(socket.SHUT_WR)", .truncated),
         ] {

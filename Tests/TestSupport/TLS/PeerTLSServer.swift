@@ -103,7 +103,9 @@ private func lastError() -> String {
 /// The server's side of one TLS connection: records in, records out, no sockets.
 package final class PeerTLSSession {
     package private(set) var record = PeerTLSRecord()
-    package let plan: PeerTLSPlan
+    package var plan: PeerTLSPlan { server.plan }
+    /// OpenSSL's calls back reach into it.
+    private let server: PeerTLSServer
     private let handle: OpaquePointer
     private let input: OpaquePointer
     private let output: OpaquePointer
@@ -112,7 +114,7 @@ package final class PeerTLSSession {
         guard let handle = SSL_new(server.context), let input = BIO_new(BIO_s_mem()),
             let output = BIO_new(BIO_s_mem())
         else { throw PeerTLSServer.Failure(description: "no TLS session: \(lastError())") }
-        plan = server.plan
+        self.server = server
         self.handle = handle
         self.input = input
         self.output = output

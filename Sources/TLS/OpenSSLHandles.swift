@@ -50,6 +50,29 @@ import COpenSSL
     }
 }
 
+/// Owns one private key.
+@safe struct KeyHandle: ~Copyable {
+    let pointer: OpaquePointer
+
+    init(owning pointer: OpaquePointer) {
+        unsafe self.pointer = pointer
+    }
+
+    /// A key from its encoding; nil if it is none.
+    static func make(der: [UInt8]) -> KeyHandle? {
+        let pointer = unsafe der.withUnsafeBufferPointer { bytes in
+            var position = bytes.baseAddress
+            return unsafe d2i_AutoPrivateKey(nil, &position, bytes.count)
+        }
+        guard let pointer = unsafe pointer else { return nil }
+        return unsafe KeyHandle(owning: pointer)
+    }
+
+    deinit {
+        unsafe EVP_PKEY_free(pointer)
+    }
+}
+
 /// A memory buffer, for what OpenSSL only writes to or reads from one.
 @safe struct MemoryBuffer: ~Copyable {
     let pointer: OpaquePointer
