@@ -42,11 +42,16 @@ func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
         swiftSettings: strict + embeddedSettings + [.unsafeFlags(["-parse-as-library"])])
 }
 
-func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, of dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["ProbeCore", "TestSupport"],
+        name: name, dependencies: values + dependencies + ["TestSupport"],
         swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)])
 }
+
+/// The modules whose values all know.
+let values: [Target.Dependency] = ["Basics", "GRPC", "Outcome"]
+/// The modules that have a C library each.
+let libraries: [Target.Dependency] = ["HTTP2", "Network", "TLS", "Compression"]
 
 var targets: [Target] = [
     .systemLibrary(
@@ -56,40 +61,55 @@ var targets: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "CPlatform", cSettings: hardened),
     .target(name: "COpenSSLAlgorithms", dependencies: ["COpenSSL"], cSettings: hardened),
-    module("ProbeCore"),
-    module("HTTP2", uses: ["ProbeCore", "CNGHTTP2"]),
-    module("Network", uses: ["ProbeCore", "CPlatform", "CAres"]),
-    module("Compression", uses: ["ProbeCore", "CZlib"]),
+    // Each floor may use those above it in this list, as far as it says so.
+    module("Basics"),
+    module("GRPC", uses: ["Basics"]),
+    module("Outcome", uses: ["Basics", "GRPC"]),
+    module("Plan", uses: values),
+    module("CommandLine", uses: values + ["Plan"]),
+    module("Report", uses: values + ["Plan"]),
+    module("HTTP2", uses: ["Basics", "GRPC", "CNGHTTP2"]),
+    module("Network", uses: ["Basics", "Outcome", "CPlatform", "CAres"]),
+    module("Compression", uses: ["GRPC", "CZlib"]),
     module(
         "TLS",
-        uses: [
-            "ProbeCore", .target(name: "COpenSSL", condition: .when(traits: ["TLS"])),
+        uses: values + [
+            "Plan", .target(name: "COpenSSL", condition: .when(traits: ["TLS"])),
             .target(name: "COpenSSLAlgorithms", condition: .when(traits: ["TLS"])),
         ]),
-    module("Client", uses: ["ProbeCore", "HTTP2", "Network", "TLS", "Compression"]),
-    module("HealthProbe", uses: ["ProbeCore", "Client", "HTTP2", "Network", "TLS", "Compression"]),
+    module("Client", uses: values + ["Plan"] + libraries),
+    module("Run", uses: values + ["Plan", "Report", "Client"] + libraries),
     program(
         "swift-health-probe",
-        uses: ["ProbeCore", "Network", "HealthProbe"] + (embedded ? ["CStandIns"] : [])),
+        uses: ["Basics", "Outcome", "Plan", "CommandLine", "Report", "Network", "Run"]
+            + (embedded ? ["CStandIns"] : [])),
 ]
 if embedded {
     targets.append(.target(name: "CStandIns", cSettings: hardened))
 } else {
     targets += [
         .target(
-            name: "TestSupport", dependencies: ["ProbeCore", "COpenSSL"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: values + ["COpenSSL"],
+            path: "Tests/TestSupport",
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
             ]),
-        tests("ProbeCoreTests", of: []),
+        tests("BasicsTests"),
+        tests("GRPCTests"),
+        tests("OutcomeTests"),
+        tests("PlanTests", of: ["Plan"]),
+        tests("CommandLineTests", of: ["Plan", "CommandLine"]),
+        tests("ReportTests", of: ["Plan", "Report"]),
         tests("HTTP2Tests", of: ["HTTP2"]),
-        tests("TLSTests", of: ["TLS"]),
+        tests("TLSTests", of: ["Plan", "TLS"]),
         tests("NetworkTests", of: ["Network"]),
         tests("CompressionTests", of: ["Compression"]),
-        tests("ClientTests", of: ["Client", "HTTP2"]),
-        tests("HealthProbeTests", of: ["HealthProbe", "HTTP2", "Network"]),
+        tests("ClientTests", of: ["Client", "Plan", "HTTP2"]),
+        tests("RunTests", of: ["Run", "Client", "Plan", "Report", "HTTP2", "Network"]),
         tests("CaseTests", of: ["swift-health-probe", "Compression"]),
-        program("health-demo-server", uses: ["ProbeCore", "HTTP2", "Network", "Compression"]),
+        program(
+            "health-demo-server",
+            uses: ["Basics", "GRPC", "Outcome", "HTTP2", "Network", "Compression"]),
         tests(
             "DemoServerTests",
             of: ["health-demo-server", "swift-health-probe", "HTTP2", "Network"]),

@@ -1,5 +1,7 @@
+package import Basics
+package import GRPC
 package import HTTP2
-package import ProbeCore
+import Outcome
 
 /// One gRPC call on a connection, from the wish for it until it is over.
 package struct Call {

@@ -1,5 +1,7 @@
+package import Basics
+import GRPC
 package import HTTP2
-package import ProbeCore
+package import Outcome
 
 /// The calls of one connection: those that are open, each on its stream, and those that wait, in
 /// the order in which they were asked for.

@@ -1,4 +1,4 @@
-package import ProbeCore
+package import GRPC
 
 /// What the calls on a connection have in common.
 package struct CallTerms {

@@ -1,5 +1,5 @@
 import HTTP2
-import ProbeCore
+import Outcome
 
 extension OwnFault {
     /// What is at fault when the session cannot go on, and it is not the peer.

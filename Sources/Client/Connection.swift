@@ -1,6 +1,8 @@
+import Basics
 import HTTP2
 import Network
-import ProbeCore
+import Outcome
+import Plan
 import TLS
 
 /// One connection to a target, from the name to the last byte: resolve, connect, TLS, HTTP/2,

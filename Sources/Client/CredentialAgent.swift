@@ -1,5 +1,8 @@
+package import Basics
+import GRPC
 package import Network
-package import ProbeCore
+import Outcome
+package import Plan
 import TLS
 
 #if TLS

@@ -1,6 +1,9 @@
 #if TLS
+import Basics
+import GRPC
 import Network
-import ProbeCore
+import Outcome
+import Plan
 
 /// One question to the SPIFFE Workload API: a plaintext connection to the agent, one call of
 /// FetchX509SVID on it, its first message, and the goodbye. The agent would go on to send new

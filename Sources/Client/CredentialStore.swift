@@ -1,4 +1,6 @@
-package import ProbeCore
+package import Basics
+package import Outcome
+package import Plan
 package import TLS
 
 /// What the TLS connections of a run are made with.

@@ -1,4 +1,5 @@
-package import ProbeCore
+package import Basics
+package import Outcome
 
 /// An instant after which nothing is waited for, and the limit it comes from.
 package struct Deadline {

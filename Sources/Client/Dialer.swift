@@ -1,5 +1,6 @@
+import Basics
 import Network
-import ProbeCore
+import Outcome
 
 /// Finds somebody who listens at a target: looks its name up, connects to its addresses, and goes
 /// on with those that are left when told that whoever listened was of no use.

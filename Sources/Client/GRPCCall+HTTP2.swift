@@ -1,5 +1,6 @@
+import GRPC
 import HTTP2
-import ProbeCore
+import Outcome
 
 extension GRPCCall {
     /// Takes an event of the call's stream.

@@ -1,4 +1,6 @@
-package import ProbeCore
+package import Basics
+package import GRPC
+package import Outcome
 
 extension GRPCConnection {
     /// What the owner has to know.

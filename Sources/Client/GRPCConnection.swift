@@ -1,6 +1,8 @@
+package import Basics
+import GRPC
 import HTTP2
 package import Network
-package import ProbeCore
+package import Outcome
 
 /// A connection to a target and the gRPC calls on it: makes as many at a time as the peer takes,
 /// and says of each how it went. What is asked, how long it may take and what comes after it is the
@@ -211,9 +213,8 @@ package final class GRPCConnection {
             let stream = calls[number]?.stream
             if let stream, stream <= lastStream { continue }
             calls.remove(number)
-            take(
-                .refused(
-                    call: number, .goAway(code, debugData: debugData), wasSubmitted: stream != nil))
+            let cause = Cause.goAway(code, debugData: debugData)
+            take(.refused(call: number, cause, wasSubmitted: stream != nil))
         }
         take(.draining(code, debugData: debugData))
     }
@@ -286,8 +287,8 @@ package final class GRPCConnection {
             } else {
                 calls.forgetRefusals()
                 let limit = deadline.limit
-                finish(
-                    number, .failed(isReady ? .noTurn(limit) : .timedOut(limit)), now: now, take)
+                let cause: Cause = isReady ? .noTurn(limit) : .timedOut(limit)
+                finish(number, .failed(cause), now: now, take)
             }
         }
     }

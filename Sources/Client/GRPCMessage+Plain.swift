@@ -1,5 +1,6 @@
+import Basics
 import Compression
-import ProbeCore
+import GRPC
 
 extension GRPCMessage {
     /// The message decompressed, if it is compressed.

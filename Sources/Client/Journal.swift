@@ -1,4 +1,4 @@
-package import ProbeCore
+package import Outcome
 
 /// Tells the steps towards a target as they happen, to whoever asked for it.
 package final class Journal {

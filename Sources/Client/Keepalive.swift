@@ -1,4 +1,5 @@
-package import ProbeCore
+package import Basics
+import Outcome
 
 /// When a PING is due on a connection, and when its answer: PINGs are sent after a silence of the
 /// peer's, never after one of ours (gRPC proposal A8). A value without I/O.

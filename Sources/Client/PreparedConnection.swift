@@ -1,6 +1,8 @@
+package import Basics
 import HTTP2
 import Network
-package import ProbeCore
+import Outcome
+package import Plan
 import TLS
 
 /// A connection, and the wait for the SPIFFE credentials that it may need first.

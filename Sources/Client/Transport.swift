@@ -1,6 +1,7 @@
+import Basics
 import HTTP2
 import Network
-import ProbeCore
+import Outcome
 import TLS
 
 /// A byte stream and the HTTP/2 session that speaks on it, with the bytes on their way between
@@ -94,9 +95,7 @@ final class Transport {
         }
         var end: Cause?
         if stream.isReadable(in: poller) {
-            let progress = stream.read { bytes in
-                recognize(bytes, now: now) { tls.receive($0) }
-            }
+            let progress = stream.read { recognize($0, now: now) { tls.receive($0) } }
             end = self.end(of: progress)
         }
         if case .foreign(let peer, let until) = reading {

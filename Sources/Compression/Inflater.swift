@@ -1,5 +1,5 @@
 import CZlib
-package import ProbeCore
+package import GRPC
 
 /// Decompresses gzip and zlib data.
 package enum Inflater {

@@ -1,5 +1,5 @@
 import CNGHTTP2
-import ProbeCore
+import GRPC
 
 extension FrameSummary {
     init(_ direction: Direction, _ frame: nghttp2_frame, headers: [HeaderField]) {

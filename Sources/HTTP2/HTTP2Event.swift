@@ -1,4 +1,4 @@
-package import ProbeCore
+package import GRPC
 
 /// A stream of a connection (RFC 9113 section 5.1.1).
 package typealias StreamID = Int32

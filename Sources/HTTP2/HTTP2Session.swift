@@ -1,5 +1,5 @@
 import CNGHTTP2
-package import ProbeCore
+package import GRPC
 
 /// One end of an HTTP/2 connection without I/O: bytes in, events out; requests in, bytes out.
 ///

@@ -1,5 +1,5 @@
 import CNGHTTP2
-import ProbeCore
+import GRPC
 
 /// Calls `body` with the fields as nghttp2 takes them. nghttp2 copies names and values before it
 /// returns, so the pointers need to live no longer than the call.

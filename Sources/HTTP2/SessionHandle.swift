@@ -1,5 +1,5 @@
+import Basics
 import CNGHTTP2
-import ProbeCore
 
 /// Which end of the connection a session is.
 package enum SessionRole: Equatable {

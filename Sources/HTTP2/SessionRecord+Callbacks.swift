@@ -1,5 +1,5 @@
 import CNGHTTP2
-import ProbeCore
+import GRPC
 
 /// The C side of `SessionRecord`: each callback finds the record and hands on what it was given.
 /// All return 0, nghttp2's "go on".

@@ -1,5 +1,6 @@
+import Basics
 import CNGHTTP2
-import ProbeCore
+import GRPC
 
 /// What a session's callbacks write down. They check a limit, append an event and return;
 /// decisions are taken after the C call has returned.

@@ -1,5 +1,6 @@
+import Basics
 import CPlatform
-package import ProbeCore
+package import Outcome
 
 /// A connected stream of bytes: a socket, which never blocks.
 package final class ByteStream {

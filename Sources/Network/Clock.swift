@@ -1,5 +1,5 @@
+package import Basics
 import CPlatform
-package import ProbeCore
 
 /// The clocks of the machine. Only the loop reads them.
 package enum Clock {

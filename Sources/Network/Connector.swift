@@ -1,5 +1,6 @@
+package import Basics
 import CPlatform
-package import ProbeCore
+package import Outcome
 
 /// Connects to the first of several addresses that answers (RFC 8305): both families in turn,
 /// a new attempt every `Limits.connectionAttemptDelay` or as soon as one has failed, while

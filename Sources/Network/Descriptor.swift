@@ -1,5 +1,5 @@
 import CPlatform
-import ProbeCore
+import Outcome
 
 /// Owns one file descriptor and closes it once.
 struct Descriptor: ~Copyable {

@@ -1,5 +1,6 @@
+import Basics
 import CPlatform
-package import ProbeCore
+package import Outcome
 
 /// Waits for very many descriptors: epoll(7). A round costs as much as there is to do, where that
 /// of one `Poller` costs as much as there is to wait for.

@@ -1,5 +1,6 @@
+package import Basics
 import CPlatform
-package import ProbeCore
+package import Outcome
 
 /// A socket that takes connections.
 package final class Listener {

@@ -1,4 +1,4 @@
-package import ProbeCore
+package import Basics
 
 /// One name, asked of name servers for its addresses of both families: who is asked what, and
 /// when. It moves no bytes and reads no clock.

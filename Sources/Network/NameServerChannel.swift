@@ -1,5 +1,6 @@
+import Basics
 import CAres
-import ProbeCore
+import Outcome
 
 /// Puts questions to one name server, by one transport, through a c-ares channel of its own.
 ///

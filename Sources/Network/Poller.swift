@@ -1,5 +1,5 @@
+import Basics
 import CPlatform
-import ProbeCore
 
 /// The descriptors that somebody waits for, and what has happened to them.
 ///
@@ -68,7 +68,9 @@ package final class Poller {
     /// Sleeps until something is ready or `duration` has passed. Signals cut the sleep short.
     ///
     /// - Parameter duration: nil waits for ever.
-    package func wait(for duration: Duration?) {
+    /// - Returns: whether anything is ready.
+    @discardableResult
+    package func wait(for duration: Duration?) -> Bool {
         let nanoseconds = max(0, duration?.wholeNanoseconds ?? 0)
         var timeout = timespec(
             tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
@@ -82,5 +84,6 @@ package final class Poller {
             // Interrupted, or out of kernel memory: nothing is known to be ready.
             for index in entries.indices { entries[index].revents = 0 }
         }
+        return count > 0
     }
 }

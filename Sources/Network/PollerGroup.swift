@@ -1,5 +1,6 @@
+import Basics
 import CPlatform
-import ProbeCore
+import Outcome
 
 /// Pollers that wait together: what is to be done for a round is as much as has happened, however
 /// many there are.
@@ -66,19 +67,22 @@ package final class PollerGroup {
     /// - Parameters:
     ///   - duration: nil waits for ever.
     ///   - wake: is given the members that it has happened to; their pollers know what.
-    package func wait(for duration: Duration?, _ wake: (Int) -> Void) {
+    /// - Returns: whether anything has happened.
+    package func wait(for duration: Duration?, _ wake: (Int) -> Void) -> Bool {
         if queue == nil {
             if let lone = loneMember {
-                members[lone].poller?.wait(for: duration)
-                return wake(lone)
+                defer { wake(lone) }
+                return members[lone].poller?.wait(for: duration) ?? false
             }
             guard begin() else { return askInTurn(wake) }
         }
-        guard let queue else { return }
-        let rest = alwaysReady.isEmpty ? duration : .zero
+        guard let queue else { return false }
+        let happened = !alwaysReady.isEmpty
+        let rest = happened ? .zero : duration
         for number in alwaysReady { wake(number) }
         alwaysReady = []
-        for ready in queue.wait(for: rest) {
+        let news = queue.wait(for: rest)
+        for ready in news {
             let (number, descriptor) = Self.parts(of: ready.token)
             let events =
                 (ready.isReadable ? POLLIN : 0) | (ready.isWritable ? POLLOUT : 0)
@@ -86,6 +90,7 @@ package final class PollerGroup {
             members[number].poller?.note(events, at: descriptor)
             wake(number)
         }
+        return happened || !news.isEmpty
     }
 
     /// The only member that waits for something, or any where nobody does; nil where several may.
@@ -117,13 +122,15 @@ package final class PollerGroup {
     }
 
     /// Without a descriptor left for an event queue, each is asked whether it would have to wait.
-    private func askInTurn(_ wake: (Int) -> Void) {
+    private func askInTurn(_ wake: (Int) -> Void) -> Bool {
         Poller().wait(for: Limits.writeRetryDelay)
+        var happened = false
         for (number, member) in members.enumerated() {
             guard let poller = member.poller else { continue }
-            poller.wait(for: .zero)
+            if poller.wait(for: .zero) { happened = true }
             wake(number)
         }
+        return happened
     }
 
     private func tell(_ queue: EventQueue, of entry: pollfd, _ number: Int, isNew: Bool) {

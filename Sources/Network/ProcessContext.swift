@@ -1,5 +1,6 @@
+package import Basics
 import CPlatform
-package import ProbeCore
+import Outcome
 
 /// What the process was given when it started, and the files its arguments name.
 package enum ProcessContext {
@@ -14,19 +15,25 @@ package enum ProcessContext {
         return arguments
     }
 
-    /// The environment variables that this program reads.
-    package static var environment: [(name: String, value: String)] {
+    /// The environment variables whose `NAME=value` begins with one of these.
+    package static func environment(
+        beginningWith beginnings: [StaticString]
+    ) -> [(name: String, value: String)] {
         guard let pointers = unsafe cplatform_envp() else { return [] }
         let equalsSign = UInt8(ascii: "=")
         var found: [(name: String, value: String)] = []
         var index = 0
         while let entry = unsafe pointers[index] {
             index += 1
+            // Nearly all others differ in the first letter already.
+            let first = unsafe UInt8(bitPattern: entry[0])
+            let isWanted = beginnings.contains {
+                unsafe $0.utf8Start.pointee == first
+                    && strncmp(entry, $0.utf8Start, $0.utf8CodeUnitCount) == 0
+            }
+            guard isWanted else { continue }
             let variable = unsafe UnsafeRawBufferPointer(start: entry, count: strlen(entry))
-            // Lazily: most need not be read beyond their first letter.
-            guard unsafe Invocation.isRead(variable: variable.lazy.prefix { $0 != equalsSign }),
-                let equals = unsafe variable.firstIndex(of: equalsSign)
-            else { continue }
+            guard let equals = unsafe variable.firstIndex(of: equalsSign) else { continue }
             unsafe found.append(
                 (
                     String(decoding: variable[..<equals], as: UTF8.self),

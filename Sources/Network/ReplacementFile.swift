@@ -1,5 +1,5 @@
 import CPlatform
-package import ProbeCore
+package import Outcome
 
 /// A file that takes the place of another only when it is complete: it is written beside it, in
 /// the same directory, under a name that begins with a dot, and then renamed.

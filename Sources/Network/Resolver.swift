@@ -1,4 +1,5 @@
-package import ProbeCore
+package import Basics
+package import Outcome
 
 /// Looks up one name, inside the poll loop: no thread, no NSS plug-ins, and nothing that outlives
 /// our deadline. The hosts file comes first, then the name servers, which are asked for the name

@@ -1,5 +1,6 @@
+import Basics
 import CPlatform
-package import ProbeCore
+package import Outcome
 
 /// SIGINT and SIGTERM as something to wait for: readable once one of them has come.
 package final class TerminationSignals {

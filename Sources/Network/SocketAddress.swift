@@ -1,5 +1,6 @@
+import Basics
 import CPlatform
-import ProbeCore
+import Outcome
 
 /// An address as the socket calls take it.
 struct SocketAddress {

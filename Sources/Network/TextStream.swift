@@ -1,5 +1,6 @@
+package import Basics
 import CPlatform
-package import ProbeCore
+package import Outcome
 
 /// Text on its way to a descriptor that somebody reads: a terminal, a pipe, a file.
 ///

@@ -1,6 +1,7 @@
 #if TLS
 import COpenSSL
-import ProbeCore
+import Outcome
+import Plan
 
 extension CertificateFlaw {
     /// What a verification has found.

@@ -1,6 +1,7 @@
 #if TLS
+import Basics
 import COpenSSL
-import ProbeCore
+import Outcome
 
 /// Looks for chains of certificates that lead from a server's to one that is trusted, until one
 /// of them is good.

@@ -1,6 +1,7 @@
 #if TLS
 import COpenSSL
-import ProbeCore
+import Outcome
+import Plan
 
 /// Certificates from a server's to a trusted one.
 struct CertificateChain {

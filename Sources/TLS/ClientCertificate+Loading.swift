@@ -1,5 +1,7 @@
 #if TLS
-import ProbeCore
+import Basics
+import Outcome
+import Plan
 
 /// Our own certificate and key from the files that the command line names.
 extension ClientCertificate {

@@ -1,6 +1,6 @@
 #if TLS
+import Basics
 import COpenSSL
-import ProbeCore
 
 /// Why what should prove who we are is of no use.
 enum ClientCredentialsError: Error {

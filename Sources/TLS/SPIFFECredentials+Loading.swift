@@ -1,5 +1,5 @@
 #if TLS
-import ProbeCore
+import GRPC
 
 /// Our own certificate and key from a SPIFFE agent.
 extension SPIFFECredentials {

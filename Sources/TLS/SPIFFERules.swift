@@ -1,5 +1,6 @@
 #if TLS
-import ProbeCore
+import GRPC
+import Outcome
 
 /// SPIFFE's rules for the certificates of servers (X509-SVID.md section 5): they prove an ID in a
 /// trust domain that the credentials have a bundle for, and perhaps one in particular.

@@ -1,6 +1,7 @@
 #if TLS
+import Basics
 import COpenSSL
-import ProbeCore
+import Plan
 
 /// What the certificates of a server of this name must be, and what OpenSSL finds in them that is
 /// no fault: certificates that Go's verifier accepts, and mostly that of gRPC's own clients, but

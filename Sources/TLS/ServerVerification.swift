@@ -1,6 +1,8 @@
 #if TLS
 import COpenSSL
-import ProbeCore
+import GRPC
+import Outcome
+import Plan
 
 /// What the certificates of a context's servers have to prove.
 enum VerificationPolicy {

@@ -1,6 +1,6 @@
 #if TLS
+import Basics
 import COpenSSL
-import ProbeCore
 
 /// A name that a certificate is for (RFC 5280 section 4.2.1.6), of those kinds that servers are
 /// known by. What it says is the issuer's word, unchecked.

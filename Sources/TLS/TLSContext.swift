@@ -1,5 +1,8 @@
 #if TLS
-package import ProbeCore
+package import Basics
+package import GRPC
+package import Outcome
+package import Plan
 
 /// What the TLS connections of a run have in common: whom they trust and what they offer.
 package final class TLSContext {

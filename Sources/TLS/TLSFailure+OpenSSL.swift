@@ -1,6 +1,6 @@
 #if TLS
 import COpenSSL
-import ProbeCore
+import Outcome
 
 extension TLSFailure {
     /// Why a call has failed.

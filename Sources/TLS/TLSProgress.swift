@@ -1,4 +1,4 @@
-package import ProbeCore
+package import Outcome
 
 /// What a step of a handshake came to.
 package enum TLSHandshake: Equatable {

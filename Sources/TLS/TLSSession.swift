@@ -1,6 +1,8 @@
 #if TLS
+import Basics
 import COpenSSL
-package import ProbeCore
+import Outcome
+package import Plan
 
 /// The client's end of one TLS connection: ciphertext in, ciphertext out, plaintext on the other
 /// side. It touches no socket.

@@ -1,5 +1,6 @@
 #if TLS
-import ProbeCore
+import Basics
+import Plan
 
 /// The certificates that are trusted, found by the name of their subject when the issuer of
 /// another is wanted: so one certificate is parsed instead of 140.

@@ -1,5 +1,8 @@
 #if !TLS
-package import ProbeCore
+package import Basics
+package import GRPC
+package import Outcome
+package import Plan
 
 // The same declarations for a build without TLS: a context cannot be made, so nothing else is
 // ever called.

@@ -1,4 +1,5 @@
-package import ProbeCore
+package import Basics
+package import GRPC
 
 /// What the command line asks for.
 package struct Arguments {

@@ -1,4 +1,5 @@
-package import ProbeCore
+import Basics
+package import GRPC
 
 /// What the server is told while it runs: a command a line, a reply a line.
 package enum ConsoleCommand: Equatable {

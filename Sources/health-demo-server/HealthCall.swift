@@ -1,5 +1,6 @@
+import Basics
 import Compression
-package import ProbeCore
+package import GRPC
 
 /// One call: what a client sends, turned into what it is answered.
 ///

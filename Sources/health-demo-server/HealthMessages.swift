@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 
 // The messages of health.proto from the server's side.
 

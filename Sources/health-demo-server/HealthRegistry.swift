@@ -1,4 +1,4 @@
-package import ProbeCore
+package import GRPC
 
 /// The name of a service. Names are compared byte for byte (health-checking.md: the match is
 /// exact), where `String` would take different spellings of one letter for the same.

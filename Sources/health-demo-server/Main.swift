@@ -1,5 +1,5 @@
+import Basics
 import Network
-import ProbeCore
 
 @main
 struct Main {

@@ -1,6 +1,8 @@
+import Basics
+import GRPC
 import HTTP2
 import Network
-import ProbeCore
+import Outcome
 
 /// One client's connection: bytes in, calls, bytes out.
 ///

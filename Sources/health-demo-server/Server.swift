@@ -1,6 +1,7 @@
+import Basics
 import HTTP2
 import Network
-import ProbeCore
+import Outcome
 
 /// The server: its one loop, and everything that it waits for.
 final class Server {

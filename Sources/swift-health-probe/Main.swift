@@ -1,6 +1,10 @@
-import HealthProbe
+import Basics
+import CommandLine
 import Network
-import ProbeCore
+import Outcome
+import Plan
+import Report
+import Run
 
 @main
 struct Main {
@@ -8,42 +12,42 @@ struct Main {
     static func main() {
         ProcessContext.openMissingStreams()
         ProcessContext.handleSignals()
-        let start = Clock.now()
+        let machine = Machine()
         do throws(UsageError) {
-            let (arguments, environment) = (ProcessContext.arguments, ProcessContext.environment)
+            let arguments = ProcessContext.arguments
+            let environment = ProcessContext.environment(beginningWith: Invocation.variables)
             let request = try Invocation.parse(arguments: arguments, environment: environment) {
                 let limit = Invocation.timeLimit(arguments: arguments, environment: environment)
                 return ProcessContext.contents(
-                    ofFile: $0, limit: $1, until: limit.map { start.advanced(by: $0) })
+                    ofFile: $0, limit: $1, until: limit.map { machine.start.advanced(by: $0) })
             }
             switch request {
-            case .help: finish(Output(Help.text), .serving)
-            case .version: finish(Output(Version.text(libraries: libraryVersions) + "\n"), .serving)
-            case .run(let plan): ProcessContext.exit(try run(plan, start: start).rawValue)
+            case .help: say(Output(Help.text), .serving, machine)
+            case .version:
+                say(Output(Version.text(libraries: libraryVersions) + "\n"), .serving, machine)
+            case .run(let plan): ProcessContext.exit(try run(plan, machine).rawValue)
             }
         } catch {
-            finish(Output(error), .usage)
+            say(Output(error), .usage, machine)
         }
     }
 
-    private static func run(_ plan: Plan, start: Instant) throws(UsageError) -> ExitCode {
+    private static func run(_ plan: Plan, _ machine: Machine) throws(UsageError) -> ExitCode {
         let printer = try Printer.make(for: plan)
         let colors = Colors(
             plan.color,
             outputIsTerminal: { plan.outputFile == nil && TextStream.output().isTerminal },
             errorIsTerminal: { TextStream.error().isTerminal })
         let isWait = if case .wait = plan.mode { true } else { false }
-        return try perform(
-            plan, start: start,
-            Presentation(
-                colors: colors, showsProgress: isWait && TextStream.error().isTerminal),
-            printer)
+        let presentation = Presentation(
+            colors: colors, showsProgress: isWait && TextStream.error().isTerminal)
+        return try perform(plan, presentation, printer, on: machine)
     }
 
-    private static func finish(_ output: Output, _ code: ExitCode) -> Never {
+    private static func say(_ output: Output, _ code: ExitCode, _ machine: Machine) -> Never {
         let printer = Printer()
         printer.print(output)
-        let code = printer.finish(code, .standstill(Limits.resultsPatience))
+        let code = printer.finish(code, .standstill(Limits.resultsPatience), machine.time)
         ProcessContext.exit(code.rawValue)
     }
 }

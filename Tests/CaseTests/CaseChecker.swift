@@ -1,6 +1,6 @@
+import Basics
 import Compression
 import Foundation
-import ProbeCore
 import TestSupport
 
 /// One thing that is wrong with the program in a case.

@@ -1,6 +1,7 @@
+import Basics
 import Client
+import GRPC
 import HTTP2
-import ProbeCore
 import Testing
 
 @Suite struct CallListTests {

@@ -1,5 +1,5 @@
+import Basics
 import Client
-import ProbeCore
 import Testing
 
 @Suite struct KeepaliveTests {

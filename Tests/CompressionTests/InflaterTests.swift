@@ -1,6 +1,6 @@
 import Compression
 import Foundation
-import ProbeCore
+import GRPC
 import Testing
 
 @Suite struct InflaterTests {

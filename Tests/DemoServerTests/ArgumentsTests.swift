@@ -1,4 +1,5 @@
-import ProbeCore
+import Basics
+import GRPC
 import Testing
 import health_demo_server
 

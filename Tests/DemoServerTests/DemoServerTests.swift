@@ -1,6 +1,6 @@
 import Foundation
+import GRPC
 import HTTP2
-import ProbeCore
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 import Testing
 import health_demo_server
 

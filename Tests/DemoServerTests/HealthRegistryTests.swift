@@ -1,4 +1,3 @@
-import ProbeCore
 import Testing
 import health_demo_server
 

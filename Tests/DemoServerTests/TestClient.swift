@@ -1,6 +1,8 @@
+import Basics
+import GRPC
 import HTTP2
 import Network
-import ProbeCore
+import Outcome
 
 /// A client that says what it likes and hears everything.
 final class TestClient {

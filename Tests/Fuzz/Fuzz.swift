@@ -1,4 +1,5 @@
-// What hostile bytes meet first, for libFuzzer: Scripts/fuzz compiles this together with ProbeCore.
+// What hostile bytes meet first, for libFuzzer: Scripts/fuzz compiles this together with the pure
+// floors.
 //
 // The first byte chooses who reads the rest. Nothing is expected of what comes out but that it
 // comes: a trap, an endless loop or a read beyond the end is a finding. Some results have to agree

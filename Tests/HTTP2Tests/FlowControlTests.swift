@@ -1,5 +1,5 @@
+import GRPC
 import HTTP2
-import ProbeCore
 import TestSupport
 import Testing
 

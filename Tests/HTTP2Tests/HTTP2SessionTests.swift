@@ -1,5 +1,6 @@
+import Basics
+import GRPC
 import HTTP2
-import ProbeCore
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import Basics
 import HTTP2
-import ProbeCore
 import TestSupport
 import Testing
 

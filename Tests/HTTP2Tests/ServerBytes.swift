@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 import TestSupport
 
 /// What servers send, byte for byte.

@@ -1,6 +1,7 @@
+import Basics
 import Foundation
 import Network
-import ProbeCore
+import Outcome
 import TestSupport
 import Testing
 

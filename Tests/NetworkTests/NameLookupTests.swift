@@ -1,5 +1,5 @@
+import Basics
 import Network
-import ProbeCore
 import Testing
 
 /// Who is asked what, and when: by the clock, without a server.

@@ -1,6 +1,5 @@
 import Foundation
 import Network
-import ProbeCore
 import TestSupport
 import Testing
 
@@ -17,7 +16,7 @@ import Testing
 
     private func woken(_ group: PollerGroup, for duration: Duration) -> Set<Int> {
         var members: Set<Int> = []
-        group.wait(for: duration) { members.insert($0) }
+        _ = group.wait(for: duration) { members.insert($0) }
         return members
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import Network
-import ProbeCore
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
+import Basics
 import Network
-import ProbeCore
+import Outcome
 import TestSupport
 import Testing
 

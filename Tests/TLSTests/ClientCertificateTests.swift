@@ -1,4 +1,6 @@
-import ProbeCore
+import Basics
+import Outcome
+import Plan
 import TLS
 import TestSupport
 import Testing

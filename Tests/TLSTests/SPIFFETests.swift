@@ -1,5 +1,7 @@
+import Basics
 import Foundation
-import ProbeCore
+import GRPC
+import Plan
 import TLS
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import ProbeCore
+import Plan
 import TLS
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
-import ProbeCore
+import Outcome
+import Plan
 import TLS
 import Testing
 

@@ -1,5 +1,7 @@
+import Basics
 import Foundation
-import ProbeCore
+import Outcome
+import Plan
 import TLS
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 
 /// One request as the scripted server saw it.
 package struct ClientRequest: Equatable, Sendable {

@@ -1,4 +1,5 @@
-import ProbeCore
+import Basics
+import GRPC
 
 extension PeerStep {
     /// The steps that one line of a script stands for.

@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 
 /// What the client must have done before the script goes on.
 package enum Awaited: String, CaseIterable, Equatable, Sendable {

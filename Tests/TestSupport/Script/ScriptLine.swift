@@ -1,4 +1,5 @@
-import ProbeCore
+import Basics
+import GRPC
 
 /// A mistake in a script or a case file.
 package struct ScriptError: Error, Equatable, CustomStringConvertible {

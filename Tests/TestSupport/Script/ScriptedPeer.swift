@@ -1,5 +1,3 @@
-import ProbeCore
-
 /// Plays one connection of a `PeerScript`: bytes in, actions out, no sockets and no clock.
 ///
 ///     started --- await not met ---> waiting --- receive() ---> waiting or through

@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import ProbeCore
 
 /// A name server on loopback, UDP and TCP on one port, for one test: a thread answers what
 /// `answer` says.

@@ -1,5 +1,3 @@
-import ProbeCore
-
 /// What a TLS client says first (RFC 8446 section 4.1.2), as far as a server chooses by it.
 package struct ClientHello: Equatable, Sendable {
     /// The host that the client wants (server_name, RFC 6066 section 3), if it says so.

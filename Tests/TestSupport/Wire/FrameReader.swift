@@ -1,5 +1,3 @@
-import ProbeCore
-
 /// Cuts a client's bytes into the connection preface and frames.
 package struct FrameReader: Sendable {
     package private(set) var sawPreface = false

@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 
 /// Writes HTTP/2 frames with nothing checked: what a misbehaving server sends is the point.
 package enum FrameWriter {

@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 
 /// Why a client's bytes could not be read as HTTP/2.
 package struct WireError: Error, Equatable {

@@ -1,4 +1,4 @@
-import ProbeCore
+import GRPC
 
 /// The tables of RFC 7541: appendix A and appendix B.
 enum HPACKTables {

@@ -1,0 +1,158 @@
+import Basics
+
+/// Cuts a stream of bytes into gRPC messages (PROTOCOL-HTTP2.md, "Length-Prefixed-Message"):
+/// one byte of Compressed-Flag, four bytes of length in network order, the message.
+///
+/// The bytes may come in any chunks. What the prefix declares is checked as soon as it is
+/// complete, before room is made for the message.
+package struct MessageReader {
+    /// Why the bytes are not acceptable messages.
+    package enum Violation: Error, Equatable, Sendable {
+        /// The Compressed-Flag is neither 0 nor 1.
+        case badCompressedFlag(UInt8)
+        /// The flag is 1, but `grpc-encoding` is absent or `identity`.
+        case compressedWithoutEncoding
+        /// The flag is 1, and the encoding is one that nobody here can decode.
+        case unsupportedEncoding([UInt8])
+        /// The declared length is over `Limits.messageSize`.
+        case tooLarge(Int)
+        /// The messages that wait on the connection are over `Limits.messageRoom`.
+        case noRoom
+    }
+
+    /// The encodings of compressed messages that are understood. Servers compress unasked, so
+    /// this is more than what a request offers.
+    package static let encodings = ["gzip", "deflate"]
+
+    private let encoding: [UInt8]?
+    private let room: MessageRoom?
+    private var prefix: [UInt8] = []
+    private var message: [UInt8] = []
+    private var share: MessageRoom.Share?
+    private var missing = 0
+
+    /// - Parameters:
+    ///   - encoding: the value of the response's `grpc-encoding`.
+    ///   - room: what the message shares with those of other calls; nil where there are none.
+    package init(encoding: [UInt8]?, in room: MessageRoom? = nil) {
+        self.encoding = encoding
+        self.room = room
+    }
+
+    /// Whether the bytes so far end inside a prefix or a message.
+    package var isInsideMessage: Bool { !prefix.isEmpty }
+
+    /// Takes bytes in, appending each message they complete.
+    package mutating func append(
+        _ bytes: [UInt8], to messages: inout [GRPCMessage]
+    ) throws(Violation) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if prefix.count < MessagePrefix.size {
+                let taken = rest.prefix(MessagePrefix.size - prefix.count)
+                prefix += taken
+                rest = rest.dropFirst(taken.count)
+                guard prefix.count == MessagePrefix.size else { return }
+                try begin()
+            }
+            let taken = rest.prefix(missing)
+            message += taken
+            missing -= taken.count
+            rest = rest.dropFirst(taken.count)
+            if missing == 0 {
+                messages.append(
+                    GRPCMessage(bytes: message, isCompressed: prefix[0] == 1, share: share))
+                message = []
+                share = nil
+                prefix = []
+            }
+        }
+    }
+
+    private mutating func begin() throws(Violation) {
+        let length = prefix[1...].reduce(0) { $0 << 8 | Int($1) }
+        guard length <= Limits.messageSize else { throw .tooLarge(length) }
+        switch prefix[0] {
+        case 0: break
+        case 1:
+            guard let encoding, encoding != Array("identity".utf8) else {
+                throw .compressedWithoutEncoding
+            }
+            guard Self.encodings.contains(where: { encoding.elementsEqual($0.utf8) }) else {
+                throw .unsupportedEncoding(encoding)
+            }
+        default: throw .badCompressedFlag(prefix[0])
+        }
+        if let room, length > Limits.smallMessage {
+            guard let share = room.share(of: length) else { throw .noRoom }
+            self.share = share
+        }
+        missing = length
+        message.reserveCapacity(length)
+    }
+}
+
+/// One message of a stream, without its prefix.
+package struct GRPCMessage {
+    package var bytes: [UInt8]
+    /// Whether `bytes` have to be decompressed first.
+    package var isCompressed: Bool
+    /// What the message takes of its connection's room, as long as it is there.
+    private let share: MessageRoom.Share?
+
+    package init(bytes: [UInt8], isCompressed: Bool, share: MessageRoom.Share? = nil) {
+        self.bytes = bytes
+        self.isCompressed = isCompressed
+        self.share = share
+    }
+}
+
+extension GRPCMessage: Equatable {
+    package static func == (left: GRPCMessage, right: GRPCMessage) -> Bool {
+        left.isCompressed == right.isCompressed && left.bytes == right.bytes
+    }
+}
+
+/// The memory that the messages of one connection may take together (`Limits.messageRoom`).
+package final class MessageRoom {
+    private var free = Limits.messageRoom
+
+    package init() {}
+
+    /// Room for a message of this size in bytes; nil when there is not enough left.
+    package func share(of size: Int) -> Share? {
+        guard size <= free else { return nil }
+        free -= size
+        return Share(size, of: self)
+    }
+
+    /// A part of the room, given back when nobody holds it any more.
+    package final class Share {
+        private let size: Int
+        private let room: MessageRoom
+
+        fileprivate init(_ size: Int, of room: MessageRoom) {
+            self.size = size
+            self.room = room
+        }
+
+        deinit { room.free += size }
+    }
+}
+
+/// The five bytes before every gRPC message.
+package enum MessagePrefix {
+    package static let size = 5
+
+    /// A message with its prefix.
+    ///
+    /// - Parameter isCompressed: whether the bytes are in the encoding that `grpc-encoding` names.
+    package static func framed(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
+        let length = UInt32(message.count)
+        var bytes: [UInt8] = [isCompressed ? 1 : 0]
+        for shift: UInt32 in [24, 16, 8, 0] {
+            bytes.append(UInt8(truncatingIfNeeded: length >> shift))
+        }
+        return bytes + message
+    }
+}

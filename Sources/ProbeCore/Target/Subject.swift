@@ -1,5 +1,0 @@
-/// One target and the services to ask it for.
-package struct Subject: Equatable, Sendable {
-    package var target: Target
-    package var services: [String]
-}
