@@ -105,7 +105,9 @@ if embedded {
         tests("NetworkTests", of: ["Network"]),
         tests("CompressionTests", of: ["Compression"]),
         tests("ClientTests", of: ["Client", "Plan", "HTTP2"]),
-        tests("RunTests", of: ["Run", "Client", "Plan", "Report", "HTTP2", "Network"]),
+        tests(
+            "RunTests",
+            of: ["Run", "Client", "Plan", "CommandLine", "Report", "HTTP2", "Network"]),
         tests("CaseTests", of: ["swift-health-probe", "Compression"]),
         program(
             "health-demo-server",

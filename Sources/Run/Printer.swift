@@ -1,5 +1,5 @@
 package import Basics
-import Network
+package import Network
 package import Outcome
 package import Plan
 import Report
@@ -26,9 +26,16 @@ package final class Printer {
     }
 
     /// - Parameter file: takes the results instead of standard output.
-    private init(file: ReplacementFile?) {
-        results = file?.stream ?? .output()
-        diagnosis = .error()
+    private convenience init(file: ReplacementFile?) {
+        self.init(results: file?.stream ?? .output(), diagnosis: .error(), file: file)
+    }
+
+    /// - Parameter file: where the results become one.
+    package init(
+        results: TextStream, diagnosis: TextStream, file: ReplacementFile? = nil
+    ) {
+        self.results = results
+        self.diagnosis = diagnosis
         self.file = file
     }
 

@@ -78,8 +78,8 @@ final class Survey: Job {
 /// Asks every subject of a plan once, and prints nothing.
 ///
 /// - Returns: all results in the order of the command line.
-package func observe(_ plan: Plan) -> [Observation] {
-    let run = Run(plan, Machine(), Printer())
+package func observe(_ plan: Plan, on machine: Machine = Machine()) -> [Observation] {
+    let run = Run(plan, machine, Printer())
     let survey = Survey(plan, nil, run)
     drive(survey, concurrency: openConnections(plan, for: plan.subjects.count), run)
     return survey.observations

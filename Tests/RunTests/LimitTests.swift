@@ -1,3 +1,4 @@
+import Basics
 import Outcome
 import Run
 import TestSupport
@@ -6,8 +7,9 @@ import Testing
 /// Peers that do not answer, or answer something else, and the limits of waiting for them.
 @Suite struct LimitTests {
     @Test func `a peer that closes at once`() throws {
-        let server = try HealthServer { _ in .closes }
-        let failure = try #require(try observe(server.address).first?.failure)
+        let simulation = Simulation()
+        let server = try simulation.server { _ in .closes }
+        let failure = try #require(try simulation.observe(server.address).first?.failure)
         #expect(failure.phase == .http2)
         // Our first bytes may meet a closed socket, which answers them with a reset.
         #expect(["connection_closed", "connection_broken"].contains(failure.cause.word))
@@ -19,8 +21,9 @@ import Testing
             ("\u{15}\u{03}\u{01}\0\u{02}\u{02}\n", .tls), ("-ERR\r\n", .other),
         ] as [(String, Greeting.Kind)])
     func `another protocol is recognized`(text: String, kind: Greeting.Kind) throws {
-        let server = try HealthServer { _ in .says(text) }
-        let failure = try #require(try observe(server.address).first?.failure)
+        let simulation = Simulation()
+        let server = try simulation.server { _ in .says(text) }
+        let failure = try #require(try simulation.observe(server.address).first?.failure)
         #expect(failure.phase == .http2)
         guard case .notHTTP2(let greeting) = failure.cause else {
             Issue.record("taken for \(failure.cause.word)")
@@ -31,12 +34,13 @@ import Testing
     }
 
     @Test func `a call that is not answered is cancelled at its deadline`() throws {
-        let server = try HealthServer { _ in .ignores }
+        let simulation = Simulation()
+        let server = try simulation.server { _ in .ignores }
         var plan = try RunTests.plan([server.address], services: ["a", "b"])
         plan.rpcTimeout = .milliseconds(200)
         let expected = Observation.Result.rpc(.timedOut(.rpcTimeout(.milliseconds(200))))
-        #expect(Run.observe(plan).map(\.result) == [expected, expected])
-        let record = try #require(server.finish().first)
+        #expect(simulation.observe(plan).map(\.result) == [expected, expected])
+        let record = try #require(server.records.first)
         #expect(record.resets == [.cancel, .cancel])
         #expect(record.goAways == [.noError])
         #expect(record.end == .finished)
@@ -68,11 +72,12 @@ import Testing
     }
 
     @Test func `one slow target does not take the others' results away`() throws {
-        let silent = try HealthServer { _ in .ignores }
-        let server = try HealthServer { _ in .serves(["": 1]) }
+        let simulation = Simulation()
+        let silent = try simulation.server { _ in .ignores }
+        let server = try simulation.server()
         var plan = try RunTests.plan([silent.address, server.address])
         plan.runTimeout = .milliseconds(500)
-        let observations = Run.observe(plan)
+        let observations = simulation.observe(plan)
         #expect(observations.first?.failure?.cause.word == "timeout")
         #expect(observations.last?.result == .answered(.serving))
     }
@@ -104,10 +109,10 @@ private enum Hold: CaseIterable, Sendable {
             let peer = try FullPeer()
             return (peer.address, peer)
         case .http2:
-            let server = try HealthServer { _ in .silent }
+            let server = try peer("no-settings\nawait close")
             return (server.address, server)
         case .rpc:
-            let server = try HealthServer { _ in .ignores }
+            let server = try peer("await close")
             return (server.address, server)
         }
     }

@@ -1,3 +1,4 @@
+import Basics
 import GRPC
 import Outcome
 import Run
@@ -10,16 +11,17 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 3, 99] as [Int32])
     func `a status is an answer`(status: Int32) throws {
-        let server = try HealthServer { _ in .serves(["": status]) }
-        let observations = try observe(server.address)
+        let simulation = Simulation()
+        let server = try simulation.server(["": status])
+        let observations = try simulation.observe(server.address)
         #expect(observations.map(\.result) == [.answered(ServingStatus(status))])
     }
 
     @Test(arguments: [Loopback.ipv4, .ipv6, .unix, .unixAbstract])
     func `an observation says where, and how long each phase took`(place: Loopback) throws {
-        let server = try HealthServer(on: place) { _ in .serves(["shop.Cart": 1]) }
+        let server = try peer(servingScript, on: place)
         let observation = try #require(
-            try observe(server.address, services: ["shop.Cart"]).first)
+            Run.observe(try plan([server.address], services: ["shop.Cart"])).first)
         #expect(observation.result == .answered(.serving))
         #expect(observation.service == "shop.Cart")
         #expect(observation.target.spelling == server.address)
@@ -36,9 +38,10 @@ import Testing
     }
 
     @Test func `the client leaves politely`() throws {
-        let server = try HealthServer { _ in .serves(["": 1]) }
-        _ = try observe(server.address)
-        let records = server.finish()
+        let simulation = Simulation()
+        let server = try simulation.server(["": 1])
+        _ = try simulation.observe(server.address)
+        let records = server.records
         #expect(records.count == 1)
         #expect(records.first?.goAways == [.noError])
         #expect(records.first?.resets == [])
@@ -46,15 +49,17 @@ import Testing
     }
 
     @Test func `a service that is not registered is NOT_FOUND`() throws {
-        let server = try HealthServer { _ in .serves(["": 1]) }
-        let observations = try observe(server.address, services: ["no.Such"])
+        let simulation = Simulation()
+        let server = try simulation.server(["": 1])
+        let observations = try simulation.observe(server.address, services: ["no.Such"])
         #expect(observations.map(\.result) == [.rpc(.refused(GRPCStatus(code: .notFound)))])
     }
 
     @Test func `several services share one connection, and keep their order`() throws {
-        let server = try HealthServer { _ in .serves(["": 1, "a": 2, "b": 0]) }
+        let simulation = Simulation()
+        let server = try simulation.server(["": 1, "a": 2, "b": 0])
         let services = ["b", "none", "", "a"]
-        let observations = try observe(server.address, services: services)
+        let observations = try simulation.observe(server.address, services: services)
         #expect(observations.map(\.service).sorted() == services.sorted())
         let results = services.compactMap { service in
             observations.first { $0.service == service }?.result
@@ -64,17 +69,18 @@ import Testing
                 .answered(.unknown), .rpc(.refused(GRPCStatus(code: .notFound))),
                 .answered(.serving), .answered(.notServing),
             ])
-        let records = server.finish()
+        let records = server.records
         #expect(records.count == 1)
         #expect(records.first?.requests.map(\.service) == services)
     }
 
     @Test func `several targets are observed in their order`() throws {
-        let first = try HealthServer { _ in .serves(["": 2]) }
-        let second = try HealthServer { _ in .serves(["": 1]) }
+        let simulation = Simulation()
+        let first = try simulation.server(["": 2])
+        let second = try simulation.server()
         let refusing = try RefusingPeer()
         let targets = [first.address, refusing.address, second.address]
-        let observations = Run.observe(try plan(targets))
+        let observations = simulation.observe(try plan(targets))
         #expect(observations.map(\.target.spelling) == targets)
         #expect(observations[0].result == .answered(.notServing))
         #expect(observations[1].failure?.phase == .connect)
@@ -83,15 +89,16 @@ import Testing
     }
 
     @Test func `a request has everything that the plan asks for`() throws {
-        let server = try HealthServer { _ in .serves(["": 1]) }
+        let simulation = Simulation()
+        let server = try simulation.server(["": 1])
         var plan = try RunTests.plan([server.address])
         plan.metadata = [HeaderField("x-token", "s3cret")]
         plan.userAgent = "tester/1"
         plan.authority = "shop.internal"
         plan.rpcTimeout = .seconds(3)
-        _ = Run.observe(plan)
+        _ = simulation.observe(plan)
         #expect(
-            server.finish().first?.requests.first?.headers == [
+            server.records.first?.requests.first?.headers == [
                 ":method: POST", ":scheme: http", ":path: /grpc.health.v1.Health/Check",
                 ":authority: shop.internal", "grpc-timeout: 3000000u", "te: trailers",
                 "content-type: application/grpc", "user-agent: tester/1", "x-token: s3cret",
@@ -99,11 +106,12 @@ import Testing
     }
 
     @Test func `the server is not promised more time than the run has`() throws {
-        let server = try HealthServer { _ in .serves(["": 1]) }
+        let simulation = Simulation()
+        let server = try simulation.server(["": 1])
         var plan = try RunTests.plan([server.address])
         plan.runTimeout = .seconds(9)
-        _ = Run.observe(plan)
-        let headers = server.finish().first?.requests.first?.headers ?? []
+        _ = simulation.observe(plan)
+        let headers = server.records.first?.requests.first?.headers ?? []
         let timeout = headers.first { $0.hasPrefix("grpc-timeout: ") }
         let microseconds = try #require(timeout?.dropFirst(14).dropLast()).description
         #expect(timeout?.last == "u")
@@ -113,13 +121,13 @@ import Testing
     // MARK: Names
 
     @Test func `a name is looked up and connected to`() throws {
-        let server = try HealthServer { _ in .serves(["": 1]) }
+        let server = try peer(servingScript)
         let names = try TestNameServer {
             $0.type == 1 ? .addresses([.v4(.loopback)]) : .nothing
         }
         let port = try #require(server.address.split(separator: ":").last)
         let target = "dns://\(names.server)/db.test:\(port)"
-        let observation = try #require(try observe(target).first)
+        let observation = try #require(Run.observe(try plan([target])).first)
         #expect(observation.result == .answered(.serving))
         #expect(observation.address?.description == server.address)
         #expect(observation.timings.resolve != nil)
@@ -127,7 +135,7 @@ import Testing
 
     @Test func `a name that does not exist is a failure to resolve`() throws {
         let names = try TestNameServer { _ in .failure(3) }
-        let observations = try observe("dns://\(names.server)/no.test:1")
+        let observations = Run.observe(try plan(["dns://\(names.server)/no.test:1"]))
         #expect(
             observations.map(\.result) == [
                 .failed(Failure(phase: .resolve, cause: .nameNotFound))

@@ -1,7 +1,7 @@
 import Basics
 import Outcome
 import Plan
-import Run
+import TestSupport
 
 /// Long enough for everything that should happen at all.
 let patience: Duration = .seconds(20)
@@ -13,8 +13,11 @@ func plan(_ targets: [String], services: [String] = [""]) throws -> Plan {
     return plan
 }
 
-func observe(_ target: String, services: [String] = [""]) throws -> [Observation] {
-    Run.observe(try plan([target], services: services))
+extension Simulation {
+    /// Checks the services of one target.
+    func observe(_ target: String, services: [String] = [""]) throws -> [Observation] {
+        observe(try plan([target], services: services))
+    }
 }
 
 extension Observation.Result {
@@ -22,3 +25,18 @@ extension Observation.Result {
         .failed(Failure(phase: .rpc, cause: cause))
     }
 }
+
+/// A scripted server in threads of its own, for what a `Simulation` does not have: addresses of IP
+/// and names for them.
+func peer(_ script: String, on place: Loopback = .ipv4) throws -> LoopbackPeer {
+    try LoopbackPeer(try PeerScript(script), on: place)
+}
+
+/// The script of one that says SERVING.
+let servingScript = """
+    await request
+    response
+    message 0801
+    trailers grpc-status=0
+    await close
+    """

@@ -33,6 +33,18 @@ package final class BoundSocket: Sendable {
     package let port: UInt16
     private let directory: String?
 
+    /// A Unix socket at this path, in place of an earlier one.
+    package init(path: String) throws {
+        unlink(path)
+        directory = nil
+        port = 0
+        let address = try RawAddress.unix(Array(path.utf8))
+        self.address = address.target
+        let descriptor = try openSocket(address.family)
+        self.descriptor = descriptor
+        guard address.use({ bind(descriptor, $0, $1) }) == 0 else { throw SocketError("bind") }
+    }
+
     package init(_ place: Loopback) throws {
         directory = place == .unix ? try temporaryDirectory() : nil
         let wanted: RawAddress
@@ -68,6 +80,18 @@ package final class BoundSocket: Sendable {
         let result = Darwin.listen(descriptor, backlog)
         #endif
         guard result == 0 else { throw SocketError("listen") }
+    }
+
+    /// The next client that waits, if there is one; non-blocking, as this socket is.
+    package func accept() -> Int32? {
+        #if canImport(Glibc)
+        let client = Glibc.accept(descriptor, nil, nil)
+        #else
+        let client = Darwin.accept(descriptor, nil, nil)
+        #endif
+        guard client >= 0 else { return nil }
+        prepare(client)
+        return client
     }
 }
 
