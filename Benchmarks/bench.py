@@ -23,9 +23,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Tests" / "Servers"))
+import programs  # noqa: E402
+
 SERVICES = [f"bench.Service{number}" for number in range(50)]
-# How long a server may take until it listens.
-START_SECONDS = 60
 # As many as a system's bundle has, about.
 AUTHORITIES = 140
 BEGIN, END = "<!-- begin: Scripts/bench -->", "<!-- end: Scripts/bench -->"
@@ -108,33 +109,8 @@ class Bench:
     # Servers.
 
     @contextmanager
-    def running(self, *command, listeners=1):
-        """The addresses that a server announces, and its standard input, for as long as the block
-        runs."""
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        # One that says too little is ended, so that reading ends too.
-        impatience = threading.Timer(START_SECONDS, process.kill)
-        impatience.start()
-        try:
-            words = [process.stdout.readline().split() for _ in range(listeners)]
-            if any(len(line) != 2 or line[0] != "listening" for line in words):
-                raise SystemExit(f"bench: {Path(command[0]).name} did not start")
-            impatience.cancel()
-            yield [line[1] for line in words], process.stdin
-        finally:
-            impatience.cancel()
-            process.stdin.close()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
-
-    @contextmanager
     def server(self, *command, listeners=1):
-        with self.running(*command, listeners=listeners) as (addresses, _):
+        with programs.running(*command, listeners=listeners) as (addresses, _):
             yield addresses
 
     def demo_server(self, *arguments, listeners=1):
@@ -376,7 +352,7 @@ class Bench:
         change, and its memory."""
         demo = str(self.tools / "health-demo-server")
         listen = ["--ports", str(max(1, idle))]
-        with self.running(demo) as ((changing,), commands), \
+        with programs.running(demo) as ((changing,), commands), \
                 self.demo_server(*listen, listeners=max(1, idle)) as others:
             listed = [changing] + others[:idle]
             watch = subprocess.Popen(

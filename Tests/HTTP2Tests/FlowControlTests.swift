@@ -78,7 +78,7 @@ import Testing
 
     /// http2_test's data_frame_padding: five bytes of data and 255 of padding in each frame.
     @Test func `padding is given back to the windows of stream and connection`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + ServerBytes.headers(responseFields, end: false))
         let frame = FrameWriter.data([1, 2, 3, 4, 5], stream: 1, end: false, pad: 255)
         for _ in 0..<1_000 { try client.receive(frame) }
@@ -99,7 +99,7 @@ import Testing
     // MARK: Requests that wait
 
     @Test func `a request that a window holds back can be reset`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         let stream = try client.session.submitRequest(
             requestFields, body: [UInt8](repeating: 1, count: 100_000))
         try client.flush()
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func `a window of zero holds a request back until it opens`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         try client.receive(FrameWriter.settings([Setting(identifier: 4, value: 0)]))
         _ = client.takeFrames()
         let stream = try client.session.submitRequest(requestFields, body: requestBody)
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `a server's limit of streams is kept`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         try client.receive(FrameWriter.settings([Setting(identifier: 3, value: 1)]))
         for _ in 0..<2 {
             _ = try client.session.submitRequest(requestFields, body: requestBody)
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func `a request that never left is known not to be sent`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         try client.receive(FrameWriter.settings([Setting(identifier: 3, value: 1)]))
         for _ in 0..<2 {
             _ = try client.session.submitRequest(requestFields, body: requestBody)
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test func `a request after GOAWAY is known not to be sent`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         try client.receive(
             ServerBytes.settings + FrameWriter.goAway(lastStream: 0, code: 0, debug: []))
         let stream = try client.session.submitRequest(requestFields, body: requestBody)
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func `GOAWAY closes the streams above its last one`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         for _ in 0..<2 {
             _ = try client.session.submitRequest(requestFields, body: requestBody)
         }
@@ -185,7 +185,7 @@ import Testing
     // MARK: A trace
 
     @Test func `a trace has every frame both ways, and no secrets`() throws {
-        var client = try TestClient.asking(traces: true)
+        var client = try ObservedSession.asking(traces: true)
         try client.receive(
             FrameWriter.settings([Setting(identifier: 3, value: 100)])
                 + ServerBytes.headers(responseFields + fields(["x-token": "s3cret"]), end: false)
@@ -207,7 +207,7 @@ import Testing
     }
 
     @Test func `without a trace there are no frames among the events`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.rich)
         #expect(!client.events.contains { if case .frame = $0 { true } else { false } })
     }

@@ -9,7 +9,7 @@ import Testing
     // MARK: What the client says
 
     @Test func `the preface, the settings and the request leave together`() throws {
-        let client = try TestClient.asking()
+        let client = try ObservedSession.asking()
         try #require(client.frames.map(\.summary) == ["SETTINGS", "HEADERS", "DATA(1)"])
         #expect(client.frames[0].settings == [Setting(identifier: 2, value: 0)])
         let headers = client.frames[1]
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `an empty body ends the stream too`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         _ = try client.session.submitRequest(requestFields, body: [])
         try client.flush()
         let last = try #require(client.frames.last)
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `requests on one connection have streams of their own`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         let streams = try (0..<3).map { _ in
             try client.session.submitRequest(requestFields, body: requestBody)
         }
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `every SETTINGS is acknowledged, and every PING with its own bytes`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         _ = client.takeFrames()
         try client.receive(
             ServerBytes.settings + FrameWriter.settingsAck
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `goodbye is one GOAWAY, and silence after it`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + ServerBytes.answer)
         _ = client.takeFrames()
         client.session.sayGoAway()
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func `goodbye comes after a reset that was taken out before`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings)
         _ = client.takeFrames()
         client.session.reset(1, .cancel)
@@ -93,7 +93,7 @@ import Testing
     // MARK: What the server says
 
     @Test func `an answer is headers, data and trailers`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + ServerBytes.answer)
         #expect(
             client.wholeEvents == [
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func `padding, continuations and unknown frames leave no trace`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.rich + ServerBytes.goodbye)
         let long = fields(["x-long": String(repeating: "v", count: 100)])
         #expect(
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func `data can end the stream`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(
             ServerBytes.settings + ServerBytes.headers(responseFields, end: false)
                 + FrameWriter.data([1, 2], stream: 1, end: true))
@@ -139,7 +139,7 @@ import Testing
 
     @Test(arguments: [0, 2, 7, 8, 11, 0x1F] as [UInt32])
     func `a reset names its code`(code: UInt32) throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(
             ServerBytes.settings + FrameWriter.reset(stream: 1, code: code))
         #expect(
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test func `GOAWAY names the last stream, the code and at most 4 KiB of words`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         let words = [UInt8](repeating: 0x77, count: 10_000)
         try client.receive(
             ServerBytes.settings + FrameWriter.goAway(lastStream: 0, code: 11, debug: words))
@@ -164,7 +164,7 @@ import Testing
     // MARK: Chunks
 
     private func chunked(_ size: Int) throws -> (events: [HTTP2Event], frames: [Frame]) {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.rich, inPiecesOf: size)
         return (client.wholeEvents, client.frames)
     }
@@ -178,7 +178,7 @@ import Testing
             try #require(pieces.frames == whole.frames, "pieces of \(size)")
         }
         for index in ServerBytes.rich.indices {
-            var client = try TestClient.asking()
+            var client = try ObservedSession.asking()
             try client.receive(Array(ServerBytes.rich[..<index]))
             try client.receive(Array(ServerBytes.rich[index...]))
             try #require(client.wholeEvents == whole.events, "split at \(index)")
@@ -189,7 +189,7 @@ import Testing
     @Test func `every beginning of a server's bytes is a beginning of its events`() throws {
         let whole = try chunked(ServerBytes.rich.count).events
         for index in ServerBytes.rich.indices {
-            var client = try TestClient.asking()
+            var client = try ObservedSession.asking()
             try client.receive(Array(ServerBytes.rich[..<index]))
             #expect(client.violation == nil)
             // A body may still be growing.

@@ -9,7 +9,7 @@ import Testing
 
     @Test(arguments: BrokenRule.all)
     fileprivate func `a broken rule of the connection is a violation`(rule: BrokenRule) throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + rule.bytes)
         let violation = try #require(client.violation)
         #expect(!violation.isEmpty)
@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: BrokenRule.all)
     fileprivate func `it is one in any chunks`(rule: BrokenRule) throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + rule.bytes, inPiecesOf: 1)
         #expect(client.violation != nil)
     }
@@ -32,14 +32,14 @@ import Testing
         type: FrameType.pushPromise, stream: 1, end: false)
 
     @Test func `a push is a violation once the settings are acknowledged`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + FrameWriter.settingsAck + Self.promise)
         #expect(client.violation != nil)
     }
 
     /// A server may not know yet that nobody wants it.
     @Test func `a push before that does no harm`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         let pushed = FrameWriter.headers(
             block: HeaderBlockWriter.block(responseFields), stream: 2, end: true)
         try client.receive(
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func `a broken rule of the stream ends that stream alone`() throws {
-        var client = try TestClient()
+        var client = try ObservedSession()
         for _ in 0..<2 {
             _ = try client.session.submitRequest(requestFields, body: requestBody)
         }
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func `frames for a stream that is over are overlooked`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings)
         client.session.reset(1, .cancel)
         try client.flush()
@@ -84,7 +84,7 @@ import Testing
     // MARK: Too much
 
     @Test func `more than a thousand PINGs in one read are answered`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings)
         _ = client.takeFrames()
         let pings = (0..<1_500).map { FrameWriter.ping(UInt64($0).bigEndianBytes) }
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func `as many SETTINGS as one read holds are acknowledged`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         let count = Limits.readSize / 9
         try client.receive(Array(repeating: ServerBytes.settings, count: count).flatMap(\.self))
         #expect(client.events == Array(repeating: .settings, count: count))
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func `answers that nobody reads do not pile up without end`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings)
         let ping = FrameWriter.ping([0, 0, 0, 0, 0, 0, 0, 0])
         #expect(throws: HTTP2Error.self) {
@@ -112,7 +112,7 @@ import Testing
 
     @Test(arguments: [9_000, 63_000, 500_000])
     func `large headers are taken`(size: Int) throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         let long = responseFields + fields(["x": String(repeating: "X", count: size)])
         try client.receive(ServerBytes.settings + ServerBytes.headers(long, end: true))
         let headers = HTTP2Event.headers(1, long, isTruncated: false, endStream: true)
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func `headers within the limit are whole`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + bomb(count: 200))
         guard case .headers(1, let fields, false, true) = client.events[1] else {
             Issue.record("no whole headers: \(client.events.count) events")
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func `headers over the limit are cut and say so`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + bomb(count: 60_000) + ServerBytes.settings)
         guard case .headers(1, let fields, true, true) = client.events[1] else {
             Issue.record("no cut headers: \(client.events.count) events")
@@ -153,7 +153,7 @@ import Testing
 
     @Test(arguments: [1, 100, 5_000, 16_384])
     func `however a block arrives, it stays within the limit`(size: Int) throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + bomb(count: 60_000), inPiecesOf: size)
         guard case .headers(1, _, true, true) = client.events[1] else {
             Issue.record("no cut headers: \(client.events.count) events")
@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test func `many header blocks in one read are within the limit together`() throws {
-        var client = try TestClient.asking()
+        var client = try ObservedSession.asking()
         let block = bomb(count: 100, end: false)
         try client.receive(
             ServerBytes.settings + Array(repeating: block, count: 20).flatMap(\.self))
@@ -182,7 +182,7 @@ import Testing
         var random = SplitMix64(state: seed)
         for _ in 0..<500 {
             let bytes = random.damaged(ServerBytes.rich + ServerBytes.goodbye)
-            var client = try TestClient.asking()
+            var client = try ObservedSession.asking()
             // A session that cannot go on says so, and is then left alone.
             try? client.receive(bytes, inPiecesOf: random.next(upTo: bytes.count) + 1)
             #expect(client.events.size <= Limits.headerListSize + bytes.count)

@@ -7,6 +7,9 @@ import tempfile
 from pathlib import Path
 
 SERVERS = Path(__file__).resolve().parent.parent / "Servers"
+sys.path.insert(0, str(SERVERS))
+import programs  # noqa: E402
+
 # Programs take their time under valgrind and in an emulator.
 PATIENCE = ["-connect-timeout", "1m", "-rpc-timeout", "1m"]
 
@@ -14,17 +17,8 @@ PATIENCE = ["-connect-timeout", "1m", "-rpc-timeout", "1m"]
 @contextlib.contextmanager
 def server(*command):
     """The address at which a server listens while the block runs."""
-    process = subprocess.Popen(
-        [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        word, _, address = process.stdout.readline().strip().partition(" ")
-        if word != "listening":
-            raise RuntimeError(f"{command[0]} did not start")
+    with programs.running(*command) as ((address,), _):
         yield address
-    finally:
-        process.stdin.close()
-        process.wait()
-        process.stdout.close()
 
 
 @contextlib.contextmanager

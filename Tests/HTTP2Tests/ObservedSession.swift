@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A client's session as the program holds it, and everything it said.
-struct TestClient {
+struct ObservedSession {
     let session: HTTP2Session
     private(set) var events: [HTTP2Event] = []
     private(set) var frames: [Frame] = []
@@ -15,8 +15,8 @@ struct TestClient {
     }
 
     /// A client that has sent one request, as stream 1.
-    static func asking(traces: Bool = false) throws -> TestClient {
-        var client = try TestClient(traces: traces)
+    static func asking(traces: Bool = false) throws -> ObservedSession {
+        var client = try ObservedSession(traces: traces)
         let stream = try client.session.submitRequest(requestFields, body: requestBody)
         try #require(stream == 1)
         try client.flush()
