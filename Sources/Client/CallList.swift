@@ -118,9 +118,8 @@ package struct CallList {
     /// The call is over, or nobody's business here any more.
     @discardableResult
     package mutating func remove(_ number: Int) -> Call? {
-        guard let call = calls[number] else { return nil }
+        guard let call = calls[number].take() else { return nil }
         if let stream = call.stream { streams.remove(stream) }
-        calls[number] = nil
         count -= 1
         return call
     }

@@ -6,8 +6,8 @@ extension GRPCCall {
     /// Takes an event of the call's stream.
     mutating func receive(_ event: HTTP2Event, messages: inout [GRPCMessage]) -> Action {
         switch event {
-        case .headers(_, let fields, let isTruncated, let endStream):
-            receiveHeaders(fields, isTruncated: isTruncated, endStream: endStream)
+        case .headers(_, let block, let isTruncated, let endStream):
+            receiveHeaders(block, isTruncated: isTruncated, endStream: endStream)
         case .data(_, let bytes, let endStream):
             receiveData(bytes, endStream: endStream, messages: &messages)
         case .reset(_, let code): receiveReset(code)

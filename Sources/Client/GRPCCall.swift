@@ -68,23 +68,23 @@ package struct GRPCCall {
     ///
     /// - Parameter isTruncated: the block was over `Limits.headerListSize` and is not complete.
     package mutating func receiveHeaders(
-        _ fields: [HeaderField], isTruncated: Bool = false, endStream: Bool
+        _ block: HeaderBlock, isTruncated: Bool = false, endStream: Bool
     ) -> Action {
         switch state {
         case .ended:
             return .proceed
         case .awaitingHeaders:
-            let headers = ResponseHeaders(fields)
+            let headers = ResponseHeaders(block)
             if isTruncated { return fail(.headersTooLarge, peerEnded: endStream) }
             return begin(headers, endStream: endStream)
         case .receivingMessages:
             guard endStream else { return fail(.headersInTheMiddle, peerEnded: false) }
             if isTruncated { return fail(.headersTooLarge, peerEnded: true) }
-            return end(trailers: ResponseHeaders(fields), cutShort: reader.isInsideMessage)
+            return end(trailers: ResponseHeaders(block), cutShort: reader.isInsideMessage)
         case .quotingBody(let answer):
             // A status of the server's own counts, even this late.
-            if case .code(let code) = ResponseHeaders(fields).grpcStatus, code != .ok {
-                return end(trailers: ResponseHeaders(fields), cutShort: false)
+            if case .code(let code) = ResponseHeaders(block).grpcStatus, code != .ok {
+                return end(trailers: ResponseHeaders(block), cutShort: false)
             }
             return conclude(.failed(.notGRPC(answer)), peerEnded: endStream)
         }

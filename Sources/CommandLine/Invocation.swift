@@ -35,7 +35,7 @@ package enum Invocation {
                 guard failure == nil else { continue }
                 let flag = Flag.table[index]
                 do throws(UsageError) {
-                    try draft.set(flag, to: value, from: "-\(flag.name)", readFile: readFile)
+                    try draft.set(flag, to: value, readFile: readFile)
                 } catch {
                     failure = error
                 }

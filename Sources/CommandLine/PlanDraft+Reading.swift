@@ -5,9 +5,10 @@ import Plan
 extension PlanDraft {
     /// Takes one value of a flag.
     ///
-    /// - Parameter source: What gave the value, for messages: `-name` or a variable.
+    /// - Parameter variable: What gave the value, if it was not the flag itself.
     mutating func set(
-        _ flag: Flag, to value: String, from source: String, readFile: (String, Int) -> FileContents
+        _ flag: Flag, to value: String, from variable: String? = nil,
+        readFile: (String, Int) -> FileContents
     ) throws(UsageError) {
         do throws(ValueError) {
             switch flag.kind {
@@ -50,7 +51,7 @@ extension PlanDraft {
                 break
             }
         } catch {
-            throw UsageError(error, about: source)
+            throw UsageError(error, about: variable ?? "-\(flag.name)")
         }
     }
 

@@ -9,7 +9,7 @@ package enum HTTP2Event: Equatable {
     case settings
     /// A whole header block: a request, a response, an informational response or trailers.
     /// `isTruncated` says that the block was over `Limits.headerListSize` and fields are missing.
-    case headers(StreamID, [HeaderField], isTruncated: Bool, endStream: Bool)
+    case headers(StreamID, HeaderBlock, isTruncated: Bool, endStream: Bool)
     /// Bytes of DATA without padding; possibly none when all they say is `endStream`.
     case data(StreamID, [UInt8], endStream: Bool)
     /// The peer sent RST_STREAM.

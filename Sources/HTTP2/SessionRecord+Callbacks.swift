@@ -12,11 +12,9 @@ extension SessionRecord {
         }
         unsafe nghttp2_session_callbacks_set_on_header_callback(callbacks) {
             _, _, name, nameLength, value, valueLength, _, userData in
-            unsafe SessionRecord.from(userData).receiveField(
-                HeaderField(
-                    name: Array(UnsafeBufferPointer(start: name, count: nameLength)),
-                    value: Array(UnsafeBufferPointer(start: value, count: valueLength))),
-                size: nameLength + valueLength)
+            let name = unsafe UnsafeBufferPointer(start: name, count: nameLength)
+            let value = unsafe UnsafeBufferPointer(start: value, count: valueLength)
+            unsafe SessionRecord.from(userData).receiveField(name.span, value.span)
             return 0
         }
         unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {

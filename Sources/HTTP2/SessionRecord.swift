@@ -16,7 +16,7 @@ final class SessionRecord {
     /// The frame that is being received, where frames are events.
     private var frameBegun: nghttp2_frame_hd?
     /// The header block that is being received.
-    private var block: [HeaderField] = []
+    private var block = HeaderBlock()
     private var blockIsTruncated = false
     /// The size of all header fields in `block` and `events`, counted as RFC 9113 counts. HPACK
     /// lets a few bytes stand for kilobytes, so what waits here has to be bounded as a whole.
@@ -34,24 +34,25 @@ final class SessionRecord {
         let taken = events
         events = []
         // A block that is still being received goes on with what it has.
-        headerBytes = block.reduce(0) { $0 + $1.listSize }
+        headerBytes = block.listSize
         return taken
     }
 
     // MARK: - Header blocks
 
     func beginHeaders() {
-        block = []
+        // Room for what servers usually say.
+        block = HeaderBlock(size: 128, count: 6)
         blockIsTruncated = false
     }
 
-    func receiveField(_ field: @autoclosure () -> HeaderField, size: Int) {
-        headerBytes += size + Limits.headerFieldOverhead
+    func receiveField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        headerBytes += name.count + value.count + Limits.headerFieldOverhead
         guard headerBytes <= Limits.headerListSize else {
             blockIsTruncated = true
             return
         }
-        block.append(field())
+        block.append(name, value)
     }
 
     // MARK: - Frames
@@ -64,7 +65,7 @@ final class SessionRecord {
     func receive(_ frame: nghttp2_frame) {
         if traces {
             frameBegun = nil
-            unsafe events.append(.frame(FrameSummary(.received, frame, headers: block)))
+            unsafe events.append(.frame(FrameSummary(.received, frame, headers: block.fields)))
         }
         let header = unsafe frame.hd
         let endStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
@@ -73,7 +74,7 @@ final class SessionRecord {
             events.append(
                 .headers(
                     header.stream_id, block, isTruncated: blockIsTruncated, endStream: endStream))
-            block = []
+            block = HeaderBlock()
         case NGHTTP2_DATA:
             if endStream { events.append(.data(header.stream_id, [], endStream: true)) }
         case NGHTTP2_SETTINGS:
@@ -195,9 +196,9 @@ final class OutgoingBody {
     }
 }
 
-extension HeaderField {
-    /// What the field counts in a header list (RFC 9113 section 6.5.2).
-    fileprivate var listSize: Int { name.count + value.count + Limits.headerFieldOverhead }
+extension HeaderBlock {
+    /// What the fields count in a header list (RFC 9113 section 6.5.2).
+    fileprivate var listSize: Int { octets.count + extents.count * Limits.headerFieldOverhead }
 }
 
 extension nghttp2_goaway {

@@ -10,27 +10,26 @@ import Outcome
 /// The columns are aligned by characters, and no cell but the last holds a blank, so that `awk`
 /// can take the lines apart.
 struct ResultTable {
-    private let observations: [Observation]
+    private let rows: [Row]
     private let isColored: Bool
     private var widths = Row.Widths()
     private var next = 0
 
     init(_ observations: [Observation], colored: Bool) {
-        self.observations = observations
         isColored = colored
-        for observation in observations { widths.fit(Row(observation)) }
+        rows = observations.map { Row($0) }
+        for row in rows { widths.fit(row) }
     }
 
     /// The next lines; nil when there are no more.
     mutating func nextPiece() -> String? {
-        let end = min(observations.count, next + Limits.reportPiece)
+        let end = min(rows.count, next + Limits.reportPiece)
         guard next < end else { return nil }
-        var text = ""
-        for observation in observations[next..<end] {
-            Row(observation).write(to: &text, widths, colored: isColored)
-        }
+        var text: [UInt8] = []
+        text.reserveCapacity((end - next) * widths.sum)
+        for row in rows[next..<end] { row.write(to: &text, widths, colored: isColored) }
         next = end
-        return text
+        return String(bytes: text)
     }
 }
 
@@ -47,6 +46,9 @@ private struct Row {
             service = max(service, row.service.width)
             time = max(time, row.time.width)
         }
+
+        /// How many bytes a row takes, if it is all ASCII.
+        var sum: Int { status + target + service + time + 3 * Cell.gap + 1 }
     }
 
     var status: Cell
@@ -56,44 +58,58 @@ private struct Row {
     var time: Cell
 
     init(_ observation: Observation) {
-        status = Cell(observation.result.columnWord)
+        status = Cell(ascii: observation.result.columnWord)
         paint = Paint(observation.result)
-        target = Cell(columnWord(observation.target.spelling))
+        target = Cell(name: observation.target.spelling)
         let isAboutService = observation.failure == nil || observation.method != .list
-        service = Cell(isAboutService ? columnWord(observation.service) : "-")
-        time = Cell(observation.timings.total.briefText)
+        service = isAboutService ? Cell(name: observation.service) : Cell(ascii: "-")
+        time = Cell(ascii: observation.timings.total.briefText)
     }
 
-    func write(to text: inout String, _ widths: Widths, colored: Bool) {
-        text += paint.applied(to: status.text, colored)
-        text += status.gap(widths.status)
-        text += target.text
-        text += target.gap(widths.target)
-        text += service.text
-        text += service.gap(widths.service)
+    func write(to text: inout [UInt8], _ widths: Widths, colored: Bool) {
+        text += paint.applied(to: status.text, colored).utf8
+        status.pad(&text, widths.status)
+        text += target.text.utf8
+        target.pad(&text, widths.target)
+        text += service.text.utf8
+        service.pad(&text, widths.service)
         // Numbers end in the same column.
-        text += String(repeating: " ", count: widths.time - time.width)
-        text += time.text
-        text += "\n"
+        text += repeatElement(UInt8(ascii: " "), count: widths.time - time.width)
+        text += time.text.utf8
+        text.append(UInt8(ascii: "\n"))
     }
 }
 
 /// One cell, and how many columns of a terminal it is taken to fill.
 private struct Cell {
+    /// What parts two cells at least.
+    static let gap = 2
+
     var text: String
     /// Zero for a text that is too long to push the others' columns away.
     var width: Int
 
-    init(_ text: String) {
+    init(ascii text: String) { self.init(text, characters: text.utf8.count) }
+
+    /// The name of a target or a service.
+    init(name: String) {
+        if name.isPlainWord, name.utf8.count <= Limits.shownNameSize {
+            self.init(ascii: name)
+        } else {
+            let word = columnWord(name)
+            self.init(word, characters: word.unicodeScalars.count)
+        }
+    }
+
+    private init(_ text: String, characters: Int) {
         self.text = text
-        let characters = text.unicodeScalars.count
         width = characters > Limits.columnWidth ? 0 : characters
     }
 
-    /// What parts this cell from the next.
-    func gap(_ columnWidth: Int) -> String {
+    /// Writes what parts this cell from the next.
+    func pad(_ text: inout [UInt8], _ columnWidth: Int) {
         let padding = width == 0 ? 0 : columnWidth - width
-        return String(repeating: " ", count: padding + 2)
+        text += repeatElement(UInt8(ascii: " "), count: padding + Self.gap)
     }
 }
 
@@ -111,10 +127,15 @@ extension String {
     /// Whether these are letters, digits and signs of ASCII that need no closer look, as names of
     /// services and targets nearly always are.
     fileprivate var isPlainWord: Bool {
-        utf8.count > 1
-            && utf8.allSatisfy {
-                (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        let bytes = utf8.span
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): return false
+            case 0x21...0x7E: break
+            default: return false
             }
+        }
+        return bytes.count > 1
     }
 }
 

@@ -54,26 +54,27 @@ struct ServiceCheck {
 }
 
 extension ServiceCheck.Result {
-    /// What there is to report: one observation, or one for each service of a list.
-    func observations(of service: String, _ shared: Circumstances.Shared) -> [Observation] {
+    /// Makes what there is to report: one observation, or one for each service of a list.
+    func report(
+        on service: String, _ shared: Circumstances.Shared, _ take: (Observation) -> Void
+    ) {
         switch self {
         case .failed(let failure):
-            return [Observation(service: service, result: .failed(failure), shared)]
+            take(Observation(service: service, result: .failed(failure), shared))
         case .answered(let status):
-            return [Observation(service: service, result: .answered(status), shared)]
+            take(Observation(service: service, result: .answered(status), shared))
         case .listed(let list):
-            var observations = list.services.map {
-                Observation(service: $0.service, result: .answered($0.status), shared)
+            for (service, status) in list.services {
+                take(Observation(service: service, result: .answered(status), shared))
             }
             if list.omitted > 0 {
                 let cause = Cause.badResponse(.listTooLong(omitted: list.omitted))
                 let failure = Failure(phase: .rpc, cause: cause)
-                observations.append(Observation(service: "", result: .failed(failure), shared))
-            } else if observations.isEmpty {
+                take(Observation(service: "", result: .failed(failure), shared))
+            } else if list.services.isEmpty {
                 // A server that lists nothing has told the status of nothing.
-                observations = [Observation(service: "", result: .answered(.unknown), shared)]
+                take(Observation(service: "", result: .answered(.unknown), shared))
             }
-            return observations
         }
     }
 }

@@ -48,15 +48,13 @@ final class Survey: Job {
     }
 
     func take(from work: NumberedProbe, now: Instant) {
-        let known = results[work.number].count
-        for observation in work.probe.observations[known...] {
-            if plan.output == .json {
-                arrivals.append((work.number, results[work.number].count))
-            }
-            results[work.number].append(observation)
+        guard plan.output == .json else {
+            if work.isFinished { results[work.number] = work.probe.observationsInOrder }
+            return
         }
-        if work.isFinished, plan.output != .json {
-            results[work.number] = work.probe.observationsInOrder
+        for observation in work.probe.observations[results[work.number].count...] {
+            arrivals.append((work.number, results[work.number].count))
+            results[work.number].append(observation)
         }
     }
 

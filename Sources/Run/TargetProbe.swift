@@ -28,9 +28,11 @@ final class TargetProbe {
     /// Why the last connection was lost, where that has to do with the calls that are homeless.
     private var loss: Cause?
     private var deadline: Deadline
-    private var address: EndpointAddress?
-    private var security: TransportSecurity
-    private var times: PhaseTimes
+    private var address: EndpointAddress? { didSet { latestCircumstances = nil } }
+    private var security: TransportSecurity { didSet { latestCircumstances = nil } }
+    private var times: PhaseTimes { didSet { latestCircumstances = nil } }
+    /// What the results of this step have in common.
+    private var latestCircumstances: Circumstances.Shared?
     /// The results as they came.
     private(set) var observations: [Observation] = []
 
@@ -76,6 +78,7 @@ final class TargetProbe {
 
     /// Goes as far as it can without waiting.
     func advance(_ poller: Poller, now: Instant) {
+        latestCircumstances = nil
         for old in retiring { advance(old, poller, now: now) }
         retiring.removeAll { $0.isGone }
         advance(connection, poller, now: now)
@@ -228,13 +231,22 @@ final class TargetProbe {
         }
         unfinished -= 1
         checks[number].observation = observations.count
-        let circumstances = Circumstances(
-            target: target, method: method, request: plan.requestTraits, address: address,
-            security: security, timings: times.timings(now: now), wallTime: run.wallTime(at: now))
-        let shared = Circumstances.Shared(circumstances)
-        for observation in result.observations(of: checks[number].service, shared) {
+        let circumstances = circumstances(now: now)
+        result.report(on: checks[number].service, circumstances) { observation in
             journal.note(.ended(service: observation.service, observation.result))
             observations.append(observation)
         }
+    }
+
+    /// What there is to say of all results that are known now.
+    private func circumstances(now: Instant) -> Circumstances.Shared {
+        if let latest = latestCircumstances { return latest }
+        let circumstances = Circumstances.Shared(
+            Circumstances(
+                target: target, method: method, request: plan.requestTraits, address: address,
+                security: security, timings: times.timings(now: now),
+                wallTime: run.wallTime(at: now)))
+        latestCircumstances = circumstances
+        return circumstances
     }
 }

@@ -159,9 +159,9 @@ final class ServedConnection {
 
     private func handle(_ event: HTTP2Event, _ registry: HealthRegistry) {
         switch event {
-        case .headers(let stream, let fields, let isTruncated, let endStream):
+        case .headers(let stream, let block, let isTruncated, let endStream):
             let action = calls[stream, default: HealthCall()].receiveHeaders(
-                fields, isTruncated: isTruncated, endStream: endStream, registry)
+                block.fields, isTruncated: isTruncated, endStream: endStream, registry)
             react(to: action, stream)
         case .data(let stream, let bytes, let endStream):
             let action = calls[stream]?.receiveData(bytes, endStream: endStream, registry)

@@ -27,9 +27,10 @@ enum CallInput: Sendable, CustomTestStringConvertible {
         to call: inout GRPCCall, _ messages: inout [GRPCMessage]
     ) -> GRPCCall.Action {
         switch self {
-        case .headers(let fields, let end): call.receiveHeaders(fields, endStream: end)
+        case .headers(let fields, let end): call.receiveHeaders(HeaderBlock(fields), endStream: end)
         case .truncatedHeaders(let end):
-            call.receiveHeaders(fields([":status": "200"]), isTruncated: true, endStream: end)
+            call.receiveHeaders(
+                HeaderBlock(fields([":status": "200"])), isTruncated: true, endStream: end)
         case .data(let bytes, let end):
             call.receiveData(bytes, endStream: end, messages: &messages)
         case .reset(let code): call.receiveReset(HTTP2ErrorCode(code))

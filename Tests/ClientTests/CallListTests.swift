@@ -124,7 +124,7 @@ import Testing
         let step = list.receive(.data(1, [0, 0, 0, 0, 2, 8, 1], endStream: false), 0)
         #expect(step.messages == [])
         let trailers = HTTP2Event.headers(
-            1, [HeaderField("grpc-status", "0")], isTruncated: false, endStream: true)
+            1, HeaderBlock([HeaderField("grpc-status", "0")]), isTruncated: false, endStream: true)
         let end = list.receive(trailers, 0)
         #expect(end.messages == [[8, 1]])
         #expect(end.end == .ok)
@@ -150,6 +150,6 @@ import Testing
             HeaderField(":status", "200"), HeaderField("content-type", "application/grpc"),
         ]
         if let encoding { fields.append(HeaderField("grpc-encoding", encoding)) }
-        return .headers(stream, fields, isTruncated: false, endStream: false)
+        return .headers(stream, HeaderBlock(fields), isTruncated: false, endStream: false)
     }
 }

@@ -81,8 +81,8 @@ final class TestClient {
     /// The header blocks of a stream so far.
     func headers(of stream: StreamID) -> [[String: String]] {
         events.compactMap { event in
-            guard case .headers(stream, let fields, _, _) = event else { return nil }
-            let pairs = fields.map { (String(bytes: $0.name), String(bytes: $0.value)) }
+            guard case .headers(stream, let block, _, _) = event else { return nil }
+            let pairs = block.fields.map { (String(bytes: $0.name), String(bytes: $0.value)) }
             return Dictionary(pairs) { first, _ in first }
         }
     }

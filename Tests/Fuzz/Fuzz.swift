@@ -59,7 +59,7 @@ private func readResponse(_ bytes: [UInt8]) {
                 return HeaderField(
                     name: Array(parts.first ?? []), value: parts.count > 1 ? Array(parts[1]) : [])
             }
-            _ = call.receiveHeaders(fields, endStream: endStream)
+            _ = call.receiveHeaders(HeaderBlock(fields), endStream: endStream)
         }
     }
     _ = call.loseConnection(.connectionLost(.closed))

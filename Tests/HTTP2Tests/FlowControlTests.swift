@@ -32,7 +32,8 @@ import Testing
         #expect(
             asked.server.withBodiesJoined == [
                 .settings,
-                .headers(stream, requestFields.fields, isTruncated: false, endStream: false),
+                .headers(
+                    stream, HeaderBlock(requestFields.fields), isTruncated: false, endStream: false),
                 .data(stream, requestBody, endStream: true),
             ])
         #expect(asked.client == [.settings])
@@ -43,9 +44,9 @@ import Testing
         let answered = try converse(client, server)
         #expect(
             answered.client.withBodiesJoined == [
-                .headers(stream, responseFields, isTruncated: false, endStream: false),
+                .headers(stream, HeaderBlock(responseFields), isTruncated: false, endStream: false),
                 .data(stream, MessagePrefix.framed([8, 1]), endStream: false),
-                .headers(stream, okTrailers, isTruncated: false, endStream: true),
+                .headers(stream, HeaderBlock(okTrailers), isTruncated: false, endStream: true),
                 .closed(stream, .finished),
             ])
         #expect(answered.server == [.closed(stream, .finished)])
@@ -178,7 +179,8 @@ import Testing
                 + ServerBytes.answer)
         #expect(client.events.contains(.closed(3, .reset(.refusedStream))))
         #expect(
-            client.events.contains(.headers(1, okTrailers, isTruncated: false, endStream: true)))
+            client.events.contains(
+                .headers(1, HeaderBlock(okTrailers), isTruncated: false, endStream: true)))
         #expect(client.violation == nil)
     }
 

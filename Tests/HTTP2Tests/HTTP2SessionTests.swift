@@ -98,9 +98,9 @@ import Testing
         #expect(
             client.wholeEvents == [
                 .settings,
-                .headers(1, responseFields, isTruncated: false, endStream: false),
+                .headers(1, HeaderBlock(responseFields), isTruncated: false, endStream: false),
                 .data(1, [0, 0, 0, 0, 2, 8, 1], endStream: false),
-                .headers(1, okTrailers, isTruncated: false, endStream: true),
+                .headers(1, HeaderBlock(okTrailers), isTruncated: false, endStream: true),
                 .closed(1, .finished),
             ])
     }
@@ -113,14 +113,15 @@ import Testing
             client.wholeEvents == [
                 .settings,
                 .headers(
-                    1, fields([":status": "103", "link": "</x>"]), isTruncated: false,
-                    endStream: false),
-                .headers(1, responseFields + long, isTruncated: false, endStream: false),
+                    1, HeaderBlock(fields([":status": "103", "link": "</x>"])),
+                    isTruncated: false, endStream: false),
+                .headers(
+                    1, HeaderBlock(responseFields + long), isTruncated: false, endStream: false),
                 .data(1, [0, 0, 0, 0, 2, 8, 1], endStream: false),
                 .settings,
                 .headers(
-                    1, okTrailers + fields(["grpc-message": ""]), isTruncated: false,
-                    endStream: true),
+                    1, HeaderBlock(okTrailers + fields(["grpc-message": ""])),
+                    isTruncated: false, endStream: true),
                 .closed(1, .finished),
                 .goAway(lastStream: 1, .noError, debugData: Array("bye".utf8)),
             ])

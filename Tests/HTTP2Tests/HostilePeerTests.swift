@@ -1,4 +1,5 @@
 import Basics
+import GRPC
 import HTTP2
 import TestSupport
 import Testing
@@ -48,7 +49,7 @@ import Testing
         #expect(client.violation == nil)
         #expect(
             client.events.contains(
-                .headers(1, responseFields, isTruncated: false, endStream: false)))
+                .headers(1, HeaderBlock(responseFields), isTruncated: false, endStream: false)))
         #expect(client.events.last == .closed(1, .finished))
     }
 
@@ -115,7 +116,7 @@ import Testing
         var client = try ObservedSession.asking()
         let long = responseFields + fields(["x": String(repeating: "X", count: size)])
         try client.receive(ServerBytes.settings + ServerBytes.headers(long, end: true))
-        let headers = HTTP2Event.headers(1, long, isTruncated: false, endStream: true)
+        let headers = HTTP2Event.headers(1, HeaderBlock(long), isTruncated: false, endStream: true)
         // nghttp2 takes fields and CONTINUATION frames up to limits of its own.
         #expect(client.events.contains(headers) == (size < 64_000))
         #expect((client.violation == nil) == (size < 64_000))
@@ -130,21 +131,21 @@ import Testing
     @Test func `headers within the limit are whole`() throws {
         var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + bomb(count: 200))
-        guard case .headers(1, let fields, false, true) = client.events[1] else {
+        guard case .headers(1, let block, false, true) = client.events[1] else {
             Issue.record("no whole headers: \(client.events.count) events")
             return
         }
-        #expect(fields.count == responseFields.count + 201)
+        #expect(block.fields.count == responseFields.count + 201)
     }
 
     @Test func `headers over the limit are cut and say so`() throws {
         var client = try ObservedSession.asking()
         try client.receive(ServerBytes.settings + bomb(count: 60_000) + ServerBytes.settings)
-        guard case .headers(1, let fields, true, true) = client.events[1] else {
+        guard case .headers(1, let block, true, true) = client.events[1] else {
             Issue.record("no cut headers: \(client.events.count) events")
             return
         }
-        #expect(fields.starts(with: responseFields))
+        #expect(block.fields.starts(with: responseFields))
         #expect(client.events.size <= Limits.headerListSize)
         // The connection goes on.
         #expect(client.events.last == .settings)

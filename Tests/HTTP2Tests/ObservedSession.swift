@@ -98,8 +98,8 @@ extension [HTTP2Event] {
     var size: Int {
         reduce(0) { sum, event in
             switch event {
-            case .headers(_, let fields, _, _):
-                sum + fields.reduce(0) { $0 + $1.name.count + $1.value.count + 32 }
+            case .headers(_, let block, _, _):
+                sum + block.fields.reduce(0) { $0 + $1.name.count + $1.value.count + 32 }
             case .data(_, let bytes, _), .goAway(_, _, let bytes): sum + bytes.count
             case .violation(let text), .closed(_, .violation(let text)): sum + text.utf8.count
             default: sum

@@ -59,6 +59,21 @@ extension Collection where Element == UInt8 {
     }
 }
 
+extension Span<UInt8> {
+    /// Whether these are the bytes of `text`.
+    package func spells(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount
+            && indices.allSatisfy { unsafe self[$0] == text.utf8Start[$0] }
+    }
+
+    package func contains(where matches: (UInt8) -> Bool) -> Bool {
+        indices.contains { matches(self[$0]) }
+    }
+
+    /// A copy that lasts.
+    package var array: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
+}
+
 extension ArraySlice<UInt8> {
     /// The bytes without the blanks at both ends.
     package var trimmed: ArraySlice<UInt8> {

@@ -26,7 +26,10 @@ package struct MessageReader {
 
     private let encoding: [UInt8]?
     private let room: MessageRoom?
-    private var prefix: [UInt8] = []
+    /// How many bytes of the prefix are there, and what they say.
+    private var prefixCount = 0
+    private var flag: UInt8 = 0
+    private var length = 0
     private var message: [UInt8] = []
     private var share: MessageRoom.Share?
     private var missing = 0
@@ -40,39 +43,46 @@ package struct MessageReader {
     }
 
     /// Whether the bytes so far end inside a prefix or a message.
-    package var isInsideMessage: Bool { !prefix.isEmpty }
+    package var isInsideMessage: Bool { prefixCount > 0 }
 
     /// Takes bytes in, appending each message they complete.
     package mutating func append(
         _ bytes: [UInt8], to messages: inout [GRPCMessage]
     ) throws(Violation) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            if prefix.count < MessagePrefix.size {
-                let taken = rest.prefix(MessagePrefix.size - prefix.count)
-                prefix += taken
-                rest = rest.dropFirst(taken.count)
-                guard prefix.count == MessagePrefix.size else { return }
+        var position = 0
+        while position < bytes.count {
+            if prefixCount < MessagePrefix.size {
+                takePrefix(bytes[position])
+                position += 1
+                guard prefixCount == MessagePrefix.size else { continue }
                 try begin()
             }
-            let taken = rest.prefix(missing)
-            message += taken
-            missing -= taken.count
-            rest = rest.dropFirst(taken.count)
+            let end = position + min(missing, bytes.count - position)
+            message += bytes[position..<end]
+            missing -= end - position
+            position = end
             if missing == 0 {
                 messages.append(
-                    GRPCMessage(bytes: message, isCompressed: prefix[0] == 1, share: share))
+                    GRPCMessage(bytes: message, isCompressed: flag == 1, share: share))
                 message = []
                 share = nil
-                prefix = []
+                prefixCount = 0
             }
         }
     }
 
+    private mutating func takePrefix(_ byte: UInt8) {
+        if prefixCount == 0 {
+            (flag, length) = (byte, 0)
+        } else {
+            length = length << 8 | Int(byte)
+        }
+        prefixCount += 1
+    }
+
     private mutating func begin() throws(Violation) {
-        let length = prefix[1...].reduce(0) { $0 << 8 | Int($1) }
         guard length <= Limits.messageSize else { throw .tooLarge(length) }
-        switch prefix[0] {
+        switch flag {
         case 0: break
         case 1:
             guard let encoding, encoding != Array("identity".utf8) else {
@@ -81,7 +91,7 @@ package struct MessageReader {
             guard Self.encodings.contains(where: { encoding.elementsEqual($0.utf8) }) else {
                 throw .unsupportedEncoding(encoding)
             }
-        default: throw .badCompressedFlag(prefix[0])
+        default: throw .badCompressedFlag(flag)
         }
         if let room, length > Limits.smallMessage {
             guard let share = room.share(of: length) else { throw .noRoom }
@@ -149,10 +159,14 @@ package enum MessagePrefix {
     /// - Parameter isCompressed: whether the bytes are in the encoding that `grpc-encoding` names.
     package static func framed(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
         let length = UInt32(message.count)
-        var bytes: [UInt8] = [isCompressed ? 1 : 0]
-        for shift: UInt32 in [24, 16, 8, 0] {
-            bytes.append(UInt8(truncatingIfNeeded: length >> shift))
-        }
-        return bytes + message
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size + message.count)
+        bytes.append(isCompressed ? 1 : 0)
+        bytes.append(UInt8(truncatingIfNeeded: length >> 24))
+        bytes.append(UInt8(truncatingIfNeeded: length >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: length >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: length))
+        bytes += message
+        return bytes
     }
 }

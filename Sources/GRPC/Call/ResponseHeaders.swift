@@ -13,6 +13,9 @@ package struct ResponseHeaders {
     /// `:status`; nil when the block has none.
     private(set) package var httpStatus: Int?
     private(set) package var contentType: [UInt8]?
+    /// Whether `contentType` is gRPC's: `application/grpc` alone or followed by `+` or `;`
+    /// (PROTOCOL-HTTP2.md, "Content-Type"). `application/grpc-web` is another protocol.
+    private(set) package var isGRPC = false
     private(set) package var encoding: [UInt8]?
     private(set) package var grpcStatus = Status.absent
     private(set) package var grpcMessage: [UInt8] = []
@@ -20,43 +23,39 @@ package struct ResponseHeaders {
     /// (RFC 9113 sections 8.2 and 8.3), or of a `:status` that is not a number.
     private(set) package var illegalField: [UInt8]?
 
-    package init(_ fields: [HeaderField]) {
+    package init(_ block: HeaderBlock) {
         var pseudoFieldsEnded = false
-        for field in fields {
-            let isPseudo = field.name.first == UInt8(ascii: ":")
-            if !field.isLegal || (isPseudo && pseudoFieldsEnded) {
-                illegalField = illegalField ?? field.name
+        block.forEach { name, value in
+            let isPseudo = !name.isEmpty && name[0] == UInt8(ascii: ":")
+            if !Self.isLegal(name, value) || (isPseudo && pseudoFieldsEnded) {
+                objectTo(name)
             }
             pseudoFieldsEnded = pseudoFieldsEnded || !isPseudo
-            read(field)
+            read(name, value)
         }
     }
 
-    private mutating func read(_ field: HeaderField) {
-        switch field.name {
-        case Name.status:
+    private mutating func objectTo(_ name: Span<UInt8>) {
+        if illegalField == nil { illegalField = name.array }
+    }
+
+    private mutating func read(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        if name.spells(":status") {
             let isRepeated = httpStatus != nil
-            httpStatus = decimal(field.value, digits: 9)
-            if httpStatus == nil || isRepeated { illegalField = illegalField ?? field.name }
-        case Name.contentType: contentType = field.value
-        case Name.grpcEncoding: encoding = field.value
-        case Name.grpcStatus:
+            httpStatus = decimal(value, digits: 9)
+            if httpStatus == nil || isRepeated { objectTo(name) }
+        } else if name.spells("content-type") {
+            contentType = value.array
+            isGRPC = Self.isGRPC(value)
+        } else if name.spells("grpc-encoding") {
+            encoding = value.array
+        } else if name.spells("grpc-status") {
             grpcStatus =
-                decimal(field.value, digits: 10).flatMap { Int32(exactly: $0) }
-                .map { .code(GRPCStatusCode($0)) } ?? .malformed(field.value)
-        case Name.grpcMessage: grpcMessage = percentDecoded(field.value)
-        default: break
+                decimal(value, digits: 10).flatMap { Int32(exactly: $0) }
+                .map { .code(GRPCStatusCode($0)) } ?? .malformed(value.array)
+        } else if name.spells("grpc-message") {
+            grpcMessage = percentDecoded(value.array)
         }
-    }
-
-    /// Whether `content-type` is gRPC's: `application/grpc` alone or followed by `+` or `;`
-    /// (PROTOCOL-HTTP2.md, "Content-Type"). `application/grpc-web` is another protocol.
-    package var isGRPC: Bool {
-        guard let contentType, contentType.starts(with: Name.grpcContentType) else {
-            return false
-        }
-        let next = contentType.dropFirst(Name.grpcContentType.count).first
-        return next == nil || next == UInt8(ascii: "+") || next == UInt8(ascii: ";")
     }
 
     /// What the server says, given the code that `grpcStatus` has.
@@ -65,25 +64,24 @@ package struct ResponseHeaders {
             code: code, message: grpcMessage, httpStatus: httpStatus == 200 ? nil : httpStatus)
     }
 
-    private enum Name {
-        static let status = Array(":status".utf8)
-        static let contentType = Array("content-type".utf8)
-        static let grpcEncoding = Array("grpc-encoding".utf8)
-        static let grpcStatus = Array("grpc-status".utf8)
-        static let grpcMessage = Array("grpc-message".utf8)
-        static let grpcContentType = Array("application/grpc".utf8)
+    private static func isGRPC(_ contentType: Span<UInt8>) -> Bool {
+        let name: StaticString = "application/grpc"
+        let size = name.utf8CodeUnitCount
+        guard contentType.count >= size, contentType.extracting(0..<size).spells(name) else {
+            return false
+        }
+        guard contentType.count > size else { return true }
+        return contentType[size] == UInt8(ascii: "+") || contentType[size] == UInt8(ascii: ";")
     }
-}
 
-extension HeaderField {
     /// Whether a response may carry this field: a lower-case token as its name, no control
     /// bytes in its value, and no pseudo-header field but `:status`
     /// (RFC 9113 sections 8.2.1 and 8.3.2). Octets above 0x7F are legal HTTP.
-    fileprivate var isLegal: Bool {
+    private static func isLegal(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
         let isControl: (UInt8) -> Bool = { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7f }
-        guard !value.contains(where: isControl) else { return false }
-        if name.first == UInt8(ascii: ":") { return name == Array(":status".utf8) }
-        return !name.isEmpty && name.allSatisfy { $0.isFieldNameOctet }
+        guard !name.isEmpty, !value.contains(where: isControl) else { return false }
+        if name[0] == UInt8(ascii: ":") { return name.spells(":status") }
+        return !name.contains { !$0.isFieldNameOctet }
     }
 }
 
@@ -103,10 +101,11 @@ extension UInt8 {
 
 /// The value of one to `digits` decimal digits; nil for anything else. Leading zeros are taken,
 /// as both grpc-go and C-core take them.
-private func decimal(_ text: [UInt8], digits: Int) -> Int? {
+private func decimal(_ text: Span<UInt8>, digits: Int) -> Int? {
     guard (1...digits).contains(text.count) else { return nil }
     var value = 0
-    for byte in text {
+    for index in text.indices {
+        let byte = text[index]
         guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
         value = value * 10 + Int(byte - UInt8(ascii: "0"))
     }

@@ -1,8 +1,8 @@
-/// Header fields to be sent, in their order and in one piece: a request has nine of them, and would
-/// else be eighteen small arrays.
-package struct HeaderBlock {
+/// Header fields in their order and in one piece: a request has nine of them, and would else be
+/// eighteen small arrays.
+package struct HeaderBlock: Equatable, Sendable {
     /// The octets of a field in `octets`, name and value behind each other.
-    package struct Extent {
+    package struct Extent: Equatable, Sendable {
         package let nameSize: Int
         package let valueSize: Int
         /// See `HeaderField`.
@@ -19,6 +19,8 @@ package struct HeaderBlock {
         octets.reserveCapacity(size)
         extents.reserveCapacity(count)
     }
+
+    package init() {}
 
     package init(_ fields: [HeaderField]) {
         self.init(
@@ -37,6 +39,13 @@ package struct HeaderBlock {
                 isNeverIndexed: false))
     }
 
+    package mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        unsafe name.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+        unsafe value.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+        extents.append(
+            Extent(nameSize: name.count, valueSize: value.count, isNeverIndexed: false))
+    }
+
     package mutating func append(_ fields: [HeaderField]) {
         for field in fields {
             octets += field.name
@@ -45,6 +54,18 @@ package struct HeaderBlock {
                 Extent(
                     nameSize: field.name.count, valueSize: field.value.count,
                     isNeverIndexed: field.isNeverIndexed))
+        }
+    }
+
+    /// Calls `body` with the name and the value of each field.
+    package func forEach(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
+        let octets = self.octets.span
+        var start = 0
+        for extent in extents {
+            let middle = start + extent.nameSize
+            let end = middle + extent.valueSize
+            body(octets.extracting(start..<middle), octets.extracting(middle..<end))
+            start = end
         }
     }
 

@@ -19,7 +19,7 @@ package enum HealthCheckRequest {
     /// The message without its gRPC prefix. The empty name is proto3's default and therefore
     /// not sent: the message is then empty.
     package static func encoded(service: String) -> [UInt8] {
-        service.isEmpty ? [] : ProtobufWriter.field(1, Array(service.utf8))
+        service.isEmpty ? [] : ProtobufWriter.field(1, service.utf8)
     }
 }
 

@@ -114,8 +114,8 @@ final class SimulatedConnection {
 
     private func receive(_ event: HTTP2Event) {
         switch event {
-        case .headers(let stream, let fields, _, _):
-            let lines = fields.map {
+        case .headers(let stream, let block, _, _):
+            let lines = block.fields.map {
                 String(decoding: $0.name + Array(": ".utf8) + $0.value, as: UTF8.self)
             }
             record.requests.append(.init(headers: lines, service: "", time: time()))
