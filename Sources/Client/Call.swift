@@ -68,23 +68,25 @@ package struct Call {
     }
 
     /// Takes an event of the call's stream.
-    mutating func receive(_ event: HTTP2Event) -> Step {
+    mutating func receive(_ event: HTTP2Event) -> Step? {
         step(after: machine.receive(event, messages: &messages))
     }
 
     /// Its time is up.
-    mutating func expire(_ limit: Limit) -> Step {
+    mutating func expire(_ limit: Limit) -> Step? {
         step(after: machine.expire(limit))
     }
 
     /// Its connection is lost.
-    mutating func lose(_ cause: Cause) -> Step {
+    mutating func lose(_ cause: Cause) -> Step? {
         step(after: machine.loseConnection(cause))
     }
 
-    private mutating func step(after action: GRPCCall.Action) -> Step {
+    /// Nil where the call goes on, and there is nothing new to say of it.
+    private mutating func step(after action: GRPCCall.Action) -> Step? {
         var step: Step
         switch action {
+        case .proceed where messages.isEmpty || kind == .unary: return nil
         case .proceed: step = Step()
         case .end(let end): step = Step(end: end)
         case .abandon(let end, let code): step = Step(end: end, reset: code)

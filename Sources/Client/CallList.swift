@@ -99,17 +99,17 @@ package struct CallList {
         streams = StreamTable()
     }
 
-    package mutating func receive(_ event: HTTP2Event, _ number: Int) -> Call.Step {
-        calls[number]?.receive(event) ?? Call.Step()
+    package mutating func receive(_ event: HTTP2Event, _ number: Int) -> Call.Step? {
+        calls[number]?.receive(event)
     }
 
-    package mutating func expire(_ number: Int, _ limit: Limit) -> Call.Step {
-        calls[number]?.expire(limit) ?? Call.Step()
+    package mutating func expire(_ number: Int, _ limit: Limit) -> Call.Step? {
+        calls[number]?.expire(limit)
     }
 
     /// Returns why the call has no answer, now that the connection is lost.
     package mutating func lose(_ number: Int, _ cause: Cause) -> Cause {
-        guard case .failed(let end)? = calls[number]?.lose(cause).end else { return cause }
+        guard case .failed(let end)? = calls[number]?.lose(cause)?.end else { return cause }
         return end
     }
 

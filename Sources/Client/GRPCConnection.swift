@@ -194,8 +194,8 @@ package final class GRPCConnection {
                 calls.remove(number)
                 calls.learnFromRefusal(limit: connection.session?.peerStreamLimit ?? 0)
                 take(.refused(call: number, .streamReset(.refusedStream), wasSubmitted: true))
-            } else {
-                react(to: calls.receive(event, number), of: number, on: stream, now: now, take)
+            } else if let step = calls.receive(event, number) {
+                react(to: step, of: number, on: stream, now: now, take)
             }
         case .failed(let failure): lose(failure, take)
         }
@@ -282,7 +282,7 @@ package final class GRPCConnection {
                 deadline.instant <= now
             else { continue }
             if let stream = call.stream {
-                let step = calls.expire(number, deadline.limit)
+                guard let step = calls.expire(number, deadline.limit) else { continue }
                 react(to: step, of: number, on: stream, now: now, take)
             } else {
                 calls.forgetRefusals()

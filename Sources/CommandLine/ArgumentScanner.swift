@@ -28,16 +28,18 @@ struct ArgumentScanner {
     mutating func next() -> Argument? {
         guard let argument = rest.popFirst() else { return nil }
         let text = Array(argument.utf8)[...]
-        guard !flagsHaveEnded, text.count > 1, let name = text.dropping(prefix: "-") else {
+        let dash = UInt8(ascii: "-")
+        guard !flagsHaveEnded, text.count > 1, text[0] == dash else {
             return .wrong(stray(argument))
         }
-        if name.spells("-") {
+        let dashes = text[1] == dash ? 2 : 1
+        if text.count == 2, dashes == 2 {
             flagsHaveEnded = true
             return next()
         }
         bareBoolean = nil
         followsHeader = false
-        return flag(name.dropping(prefix: "-") ?? name, in: argument)
+        return flag(text[dashes...], in: argument)
     }
 
     /// A flag whose dashes are gone: `name` or `name=value`.

@@ -91,8 +91,10 @@ extension SessionRecord {
         }
         if body.isEmpty && !body.isComplete { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
         let bytes = body.take(capacity)
-        for (index, byte) in bytes.enumerated() {
-            unsafe buffer?[index] = byte
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            if let start = bytes.baseAddress {
+                unsafe buffer?.update(from: start, count: bytes.count)
+            }
         }
         if body.isEmpty && body.isComplete {
             record.removeBody(of: stream)

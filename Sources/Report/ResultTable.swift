@@ -55,7 +55,7 @@ private struct Row {
     var paint: Paint
     var target: Cell
     var service: Cell
-    var time: Cell
+    var time: Milliseconds
 
     init(_ observation: Observation) {
         status = Cell(ascii: observation.result.columnWord)
@@ -63,7 +63,7 @@ private struct Row {
         target = Cell(name: observation.target.spelling)
         let isAboutService = observation.failure == nil || observation.method != .list
         service = isAboutService ? Cell(name: observation.service) : Cell(ascii: "-")
-        time = Cell(ascii: observation.timings.total.briefText)
+        time = Milliseconds(observation.timings.total)
     }
 
     func write(to text: inout [UInt8], _ widths: Widths, colored: Bool) {
@@ -75,8 +75,30 @@ private struct Row {
         service.pad(&text, widths.service)
         // Numbers end in the same column.
         text += repeatElement(UInt8(ascii: " "), count: widths.time - time.width)
-        text += time.text.utf8
+        time.write(to: &text)
         text.append(UInt8(ascii: "\n"))
+    }
+}
+
+/// A time for people: `1.2 ms`.
+private struct Milliseconds {
+    private let tenths: UInt64
+    /// How many columns it fills.
+    let width: Int
+
+    init(_ duration: Duration) {
+        tenths = UInt64(max(0, duration.wholeNanoseconds / 100_000))
+        width = decimalWidth(tenths / 10) + Self.rest
+    }
+
+    /// How many columns the point, the digit behind it and the unit fill.
+    private static let rest = ".0 ms".utf8.count
+
+    func write(to text: inout [UInt8]) {
+        appendDecimal(tenths / 10, to: &text)
+        text.append(UInt8(ascii: "."))
+        appendDecimal(tenths % 10, to: &text)
+        text += " ms".utf8
     }
 }
 

@@ -45,10 +45,10 @@ extension Plan {
     /// to compress. So is one for which there is no memory. Both are legal, since each message
     /// says for itself whether it is compressed (PROTOCOL-HTTP2.md, "Compressed-Flag").
     func body(of method: HealthMethod, about service: String) -> [UInt8] {
-        let message = method == .list ? [] : HealthCheckRequest.encoded(service: service)
-        guard compresses, !message.isEmpty, let compressed = Deflater.gzip(message) else {
-            return MessagePrefix.framed(message)
-        }
+        if method == .list { return MessagePrefix.framed([]) }
+        guard compresses, !service.utf8.isEmpty,
+            let compressed = Deflater.gzip(HealthCheckRequest.encoded(service: service))
+        else { return HealthCheckRequest.framed(service: service) }
         return MessagePrefix.framed(compressed, isCompressed: true)
     }
 }

@@ -108,7 +108,8 @@ import Testing
         var stream: StreamID = 1
         _ = make(&list, from: &stream)
         _ = list.receive(headers(1), 0)
-        let step = list.receive(.data(1, [0, 0, 0, 0, 2, 8, 1], endStream: false), 0)
+        let news = list.receive(.data(1, [0, 0, 0, 0, 2, 8, 1], endStream: false), 0)
+        let step = try #require(news)
         #expect(step.messages == [[8, 1]])
         #expect(step.end == nil)
         #expect(list[0]?.hasAnswered == true)
@@ -116,27 +117,29 @@ import Testing
         #expect(list[1]?.deadline?.instant == end)
     }
 
-    @Test func `the message of a call that ends counts only once it has ended well`() {
+    @Test func `the message of a call that ends counts only once it has ended well`() throws {
         var list = list(1)
         var stream: StreamID = 1
         _ = make(&list, from: &stream)
         _ = list.receive(headers(1), 0)
         let step = list.receive(.data(1, [0, 0, 0, 0, 2, 8, 1], endStream: false), 0)
-        #expect(step.messages == [])
+        #expect(step?.messages == nil)
         let trailers = HTTP2Event.headers(
             1, HeaderBlock([HeaderField("grpc-status", "0")]), isTruncated: false, endStream: true)
-        let end = list.receive(trailers, 0)
+        let news = list.receive(trailers, 0)
+        let end = try #require(news)
         #expect(end.messages == [[8, 1]])
         #expect(end.end == .ok)
         #expect(end.reset == nil)
     }
 
-    @Test func `a message that cannot be decompressed ends the call, and its stream`() {
+    @Test func `a message that cannot be decompressed ends the call, and its stream`() throws {
         var list = list(1, .serverStreaming)
         var stream: StreamID = 1
         _ = make(&list, from: &stream)
         _ = list.receive(headers(1, encoding: "gzip"), 0)
-        let step = list.receive(.data(1, [1, 0, 0, 0, 2, 8, 1], endStream: false), 0)
+        let news = list.receive(.data(1, [1, 0, 0, 0, 2, 8, 1], endStream: false), 0)
+        let step = try #require(news)
         #expect(step.messages == [])
         #expect(step.reset == .cancel)
         guard case .failed(.badResponse)? = step.end else {

@@ -38,7 +38,14 @@ extension UInt8 {
 extension Collection where Element == UInt8 {
     /// Whether these are the bytes of `text`.
     package func spells(_ text: String) -> Bool {
-        count == text.utf8.count && elementsEqual(text.utf8)
+        let bytes = text.utf8.span
+        guard count == bytes.count else { return false }
+        var index = 0
+        for byte in self {
+            if byte != bytes[index] { return false }
+            index += 1
+        }
+        return true
     }
 
     /// Whether these are the bytes of `text`, which is in lower case, in any case.
@@ -62,12 +69,9 @@ extension Collection where Element == UInt8 {
 extension Span<UInt8> {
     /// Whether these are the bytes of `text`.
     package func spells(_ text: StaticString) -> Bool {
-        count == text.utf8CodeUnitCount
-            && indices.allSatisfy { unsafe self[$0] == text.utf8Start[$0] }
-    }
-
-    package func contains(where matches: (UInt8) -> Bool) -> Bool {
-        indices.contains { matches(self[$0]) }
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in indices where unsafe self[index] != text.utf8Start[index] { return false }
+        return true
     }
 
     /// A copy that lasts.

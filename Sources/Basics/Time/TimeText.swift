@@ -5,12 +5,6 @@ extension Duration {
         return "\(microseconds / 1_000).\(padded(microseconds % 1_000, to: 3))"
     }
 
-    /// Milliseconds for people: `1.2 ms`.
-    package var briefText: String {
-        let microseconds = max(0, wholeNanoseconds / 1_000)
-        return "\(microseconds / 1_000).\(microseconds / 100 % 10) ms"
-    }
-
     /// Seconds with nine decimals: `0.000412000`.
     package var secondsText: String { decimalSeconds(nanoseconds: max(0, wholeNanoseconds)) }
 

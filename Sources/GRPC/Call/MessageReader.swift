@@ -158,15 +158,24 @@ package enum MessagePrefix {
     ///
     /// - Parameter isCompressed: whether the bytes are in the encoding that `grpc-encoding` names.
     package static func framed(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
-        let length = UInt32(message.count)
+        framed(size: message.count, isCompressed: isCompressed) { $0 += message }
+    }
+
+    /// The message that `write` appends, with its prefix.
+    ///
+    /// - Parameter expected: its size, as far as it is known.
+    package static func framed(
+        size expected: Int, isCompressed: Bool = false, _ write: (inout [UInt8]) -> Void
+    ) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(size + message.count)
-        bytes.append(isCompressed ? 1 : 0)
-        bytes.append(UInt8(truncatingIfNeeded: length >> 24))
-        bytes.append(UInt8(truncatingIfNeeded: length >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: length >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: length))
-        bytes += message
+        bytes.reserveCapacity(size + expected)
+        for _ in 0..<size { bytes.append(0) }
+        write(&bytes)
+        let length = UInt32(bytes.count - size)
+        bytes[0] = isCompressed ? 1 : 0
+        for place in 1..<size {
+            bytes[place] = UInt8(truncatingIfNeeded: length >> UInt32(8 * (size - 1 - place)))
+        }
         return bytes
     }
 }

@@ -45,8 +45,8 @@ package struct ResponseHeaders {
             httpStatus = decimal(value, digits: 9)
             if httpStatus == nil || isRepeated { objectTo(name) }
         } else if name.spells("content-type") {
-            contentType = value.array
             isGRPC = Self.isGRPC(value)
+            contentType = value.spells("application/grpc") ? Self.plainGRPC : value.array
         } else if name.spells("grpc-encoding") {
             encoding = value.array
         } else if name.spells("grpc-status") {
@@ -64,6 +64,8 @@ package struct ResponseHeaders {
             code: code, message: grpcMessage, httpStatus: httpStatus == 200 ? nil : httpStatus)
     }
 
+    private static let plainGRPC = Array("application/grpc".utf8)
+
     private static func isGRPC(_ contentType: Span<UInt8>) -> Bool {
         let name: StaticString = "application/grpc"
         let size = name.utf8CodeUnitCount
@@ -78,10 +80,14 @@ package struct ResponseHeaders {
     /// bytes in its value, and no pseudo-header field but `:status`
     /// (RFC 9113 sections 8.2.1 and 8.3.2). Octets above 0x7F are legal HTTP.
     private static func isLegal(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
-        let isControl: (UInt8) -> Bool = { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7f }
-        guard !name.isEmpty, !value.contains(where: isControl) else { return false }
+        for index in value.indices {
+            let octet = value[index]
+            if (octet < 0x20 && octet != 0x09) || octet == 0x7F { return false }
+        }
+        guard !name.isEmpty else { return false }
         if name[0] == UInt8(ascii: ":") { return name.spells(":status") }
-        return !name.contains { !$0.isFieldNameOctet }
+        for index in name.indices where !name[index].isFieldNameOctet { return false }
+        return true
     }
 }
 

@@ -19,7 +19,15 @@ package enum HealthCheckRequest {
     /// The message without its gRPC prefix. The empty name is proto3's default and therefore
     /// not sent: the message is then empty.
     package static func encoded(service: String) -> [UInt8] {
-        service.isEmpty ? [] : ProtobufWriter.field(1, service.utf8)
+        service.utf8.isEmpty ? [] : ProtobufWriter.field(1, service.utf8)
+    }
+
+    /// The message with its prefix.
+    package static func framed(service: String) -> [UInt8] {
+        let name = service.utf8
+        return MessagePrefix.framed(size: ProtobufWriter.overhead + name.count) {
+            if !name.isEmpty { ProtobufWriter.append(1, name, to: &$0) }
+        }
     }
 }
 

@@ -5,14 +5,25 @@ package enum ProtobufWriter {
     ///
     /// - Precondition: the number is at most 15, so that its tag is one byte.
     package static func field(_ number: UInt8, _ bytes: some Collection<UInt8>) -> [UInt8] {
-        precondition(number < 16)
         var field: [UInt8] = []
-        field.reserveCapacity(1 + longestVarint + bytes.count)
-        field.append(number << 3 | 2)
-        appendVarint(UInt64(bytes.count), to: &field)
-        field += bytes
+        field.reserveCapacity(overhead + bytes.count)
+        append(number, bytes, to: &field)
         return field
     }
+
+    /// Appends such a field.
+    package static func append(
+        _ number: UInt8, _ bytes: some Collection<UInt8>, to message: inout [UInt8]
+    ) {
+        precondition(number < 16)
+        message.append(number << 3 | 2)
+        appendVarint(UInt64(bytes.count), to: &message)
+        message += bytes
+    }
+
+    /// What a field has at most, in bytes, besides its contents: the tag, and the longest base-128
+    /// number.
+    package static let overhead = 1 + 10
 
     /// A base-128 number.
     package static func varint(_ value: UInt64) -> [UInt8] {
@@ -20,9 +31,6 @@ package enum ProtobufWriter {
         appendVarint(value, to: &bytes)
         return bytes
     }
-
-    /// The bytes of the longest base-128 number.
-    private static let longestVarint = 10
 
     private static func appendVarint(_ value: UInt64, to bytes: inout [UInt8]) {
         var rest = value
