@@ -14,8 +14,7 @@ extension PlanDraft {
     /// The name of a service, any text in UTF-8; empty for the server as a whole.
     static func service(_ name: String) throws(ValueError) -> String {
         // In a string, U+FFFD stands where bytes were not UTF-8. Nobody names a service with it.
-        let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
-        guard isASCII || !name.unicodeScalars.contains("\u{FFFD}") else {
+        guard name.utf8.span.isASCII || !name.unicodeScalars.contains("\u{FFFD}") else {
             throw ValueError("the service name is not UTF-8")
         }
         return name

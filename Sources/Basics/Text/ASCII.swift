@@ -74,6 +74,11 @@ extension Span<UInt8> {
         return true
     }
 
+    package var isASCII: Bool {
+        for index in indices where self[index] >= 0x80 { return false }
+        return true
+    }
+
     /// A copy that lasts.
     package var array: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
 }
