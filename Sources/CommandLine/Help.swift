@@ -49,9 +49,7 @@ package enum Help {
     }
 
     private static func row(_ flag: Flag) -> String {
-        let spelling = spelling(flag)
-        let padding = String(repeating: " ", count: column - spelling.utf8.count)
-        return "  \(spelling)\(padding)  \(flag.help)\n"
+        "  \(padded(spelling(flag), to: column))  \(flag.help)\n"
     }
 
     private static let introduction = """

@@ -110,7 +110,7 @@ package struct NameLookup {
     }
 
     /// Whether there may be IPv4 addresses yet. The other family is not waited for once more: that
-    /// its questions are swallowed is a common fault, and one that no waiting mends.
+    /// its questions are swallowed is a common fault, and waiting does not help.
     package var mayFindMore: Bool { ipv4.answer == nil }
 
     /// What each server has against the question, in the order of the servers; nil for those that

@@ -42,11 +42,11 @@ extension Cause {
         }
     }
 
-    /// Whether this looks like a mistake in the command line or the server's set-up: waiting
-    /// alone has seldom mended it.
-    package var seldomMends: Bool {
+    /// Whether this looks like a mistake in the command line or the server's set-up, which somebody
+    /// has to correct: waiting alone will hardly help.
+    package var needsIntervention: Bool {
         switch self {
-        case .noCredentials(let failure): failure.seldomMends
+        case .noCredentials(let failure): failure.needsIntervention
         case .notHTTP2, .tls, .badResponse: true
         // A proxy says 502 or 503 of a server that is only starting.
         case .notGRPC: statusCode != .unavailable
@@ -114,13 +114,13 @@ extension CredentialFailure {
         }
     }
 
-    /// Whether waiting alone has seldom mended it. An agent that knows nothing of a process may
+    /// Whether somebody has to do something about it. An agent that knows nothing of a process may
     /// yet be told: that takes a while (SPIFFE_Workload_Endpoint.md section 6).
-    var seldomMends: Bool {
+    var needsIntervention: Bool {
         switch reason {
         case .endpointNotSet, .endpointMalformed, .answer: true
         case .call(let failure):
-            failure.cause.seldomMends && failure.cause.statusCode != .permissionDenied
+            failure.cause.needsIntervention && failure.cause.statusCode != .permissionDenied
         }
     }
 

@@ -118,6 +118,20 @@ package enum Mode: Equatable, Sendable {
 }
 
 extension Mode {
+    /// The method that is called.
+    package var method: HealthMethod {
+        switch self {
+        case .check, .wait: .check
+        case .list: .list
+        case .watch(let plan): plan.method
+        }
+    }
+
+    /// The names that a target's calls are about: a list is about none.
+    package func services(of subject: Subject) -> [String] {
+        self == .list ? [""] : subject.services
+    }
+
     /// The plan of a watch.
     package var watch: WatchPlan? {
         if case .watch(let plan) = self { plan } else { nil }

@@ -32,13 +32,9 @@ package enum ServerName: Equatable, Sendable {
         if let address = IPv4Address(parsing: text) {
             self = .address(.v4(address))
         } else if let address = IPv6Address(parsing: text) {
-            // A zone means something on this machine only, and no certificate has one. An IPv4
-            // address in IPv6's clothes (RFC 4291 section 2.5.5.2) is an IPv4 address.
-            let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-            self =
-                address.octets.starts(with: mapped)
-                ? .address(.v4(IPv4Address(octets: Array(address.octets[12...]))))
-                : .address(.v6(IPv6Address(octets: address.octets)))
+            // A zone means something on this machine only, and no certificate has one.
+            self = .address(
+                address.mapped.map { .v4($0) } ?? .v6(IPv6Address(octets: address.octets)))
         } else {
             if text.last == UInt8(ascii: ".") { text = text.dropLast() }
             self = .host(String(bytes: text))

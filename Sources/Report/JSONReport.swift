@@ -137,6 +137,5 @@ func jsonString(_ bytes: [UInt8]) -> String {
 }
 
 private func escapedUnit(_ unit: UInt16) -> String {
-    let digits = String(unit, radix: 16)
-    return "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+    "\\u" + zeroPadded(unit, to: 4, radix: 16)
 }

@@ -29,7 +29,7 @@ package struct WaitProgress: Equatable, Sendable {
         return "\(programName): gave up after \(limit.goText)\(share)\n"
     }
 
-    /// What is said early of a failure that will hardly mend while one waits.
+    /// What is said early of a failure that waiting alone will hardly end.
     package static func warning(about observation: Observation, colored: Bool) -> String {
         TextReport.failureLines(of: [observation], colored: colored)
             + "\(programName): still waiting, although waiting rarely helps here\n"

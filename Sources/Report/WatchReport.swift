@@ -94,10 +94,6 @@ package struct WatchReport: Sendable {
         service.utf8.isEmpty ? "\"\"" : escaped(service)
     }
 
-    private func padded(_ text: String, to width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
-    }
-
     // MARK: - JSON
 
     private func json(_ change: StatusChange) -> String {

@@ -49,7 +49,7 @@ private func survey(
     let observations = survey.observations
     let code = ExitCode(of: observations, binary: plan.binaryExit)
     guard plan.output != .json else {
-        return run.finish(code, run.patience(plan), more: survey.nextArrival)
+        return run.finish(code, run.patience(plan), more: survey.nextCompleted)
     }
     return finish(observations, plan, colors, quiet: plan.quiet, run, code)
 }
@@ -83,7 +83,7 @@ private func watchChanges(
 ) -> ExitCode {
     let watch = Watch(plan, tls, watchPlan, run, colors: colors)
     drive(watch, concurrency: plan.subjects.count, run)
-    run.printer.print(watch.farewell())
+    run.printer.print(watch.summary())
     let wasStopped = run.machine.signals.pending() != nil
     let code = watch.exitCode
     run.machine.signals.release()
@@ -113,10 +113,10 @@ private func giveUp(
         Failure(phase: .spiffe, cause: .noCredentials(failure)))
     var observations: [Observation] = []
     for subject in plan.subjects {
-        for service in plan.mode == .list ? [""] : subject.services {
+        for service in plan.mode.services(of: subject) {
             observations.append(
                 Observation(
-                    target: subject.target, method: plan.mode == .list ? .list : .check,
+                    target: subject.target, method: plan.mode.method,
                     service: service, address: nil, security: plan.security, result: result,
                     timings: Timings(), wallTime: run.machine.startWallTime))
         }

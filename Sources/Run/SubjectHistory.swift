@@ -6,7 +6,7 @@ package struct SubjectHistory: Sendable {
     package let subject: Subject
     /// In the order of the subject's services.
     private(set) package var records: [StatusRecord]
-    /// The failure of each service that no attempt can mend.
+    /// Why each service cannot be watched, whatever is tried; nil for those that can.
     private(set) package var finalFailures: [Failure?]
     private var changes: [StatusChange] = []
 

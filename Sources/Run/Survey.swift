@@ -18,7 +18,7 @@ final class Survey: Job {
     private var results: [[Observation]]
     /// With `-output json`, which results came when, and how many of them are printed: one object
     /// a line needs no other to be complete.
-    private var arrivals: [(subject: Int, index: Int)] = []
+    private var completed: [(subject: Int, index: Int)] = []
     private var printed = 0
 
     init(_ plan: Plan, _ tls: TLSContext?, _ run: Run) {
@@ -53,7 +53,7 @@ final class Survey: Job {
             return
         }
         for observation in work.probe.observations[results[work.number].count...] {
-            arrivals.append((work.number, results[work.number].count))
+            completed.append((work.number, results[work.number].count))
             results[work.number].append(observation)
         }
     }
@@ -61,13 +61,13 @@ final class Survey: Job {
     func nextToWake() -> Int? { nil }
 
     func look(now: Instant) {
-        while !run.printer.isFull, let output = nextArrival() { run.printer.print(output) }
+        while !run.printer.isFull, let output = nextCompleted() { run.printer.print(output) }
     }
 
     /// The next result that was not printed yet, as JSON.
-    func nextArrival() -> Output? {
-        guard printed < arrivals.count else { return nil }
-        let (subject, index) = arrivals[printed]
+    func nextCompleted() -> Output? {
+        guard printed < completed.count else { return nil }
+        let (subject, index) = completed[printed]
         printed += 1
         return JSONReport.output(of: [results[subject][index]], quiet: plan.quiet)
     }

@@ -21,11 +21,11 @@ final class TargetProbe {
     private var retiring: [GRPCConnection] = []
     private var checks: [ServiceCheck]
     /// The checks whose calls are for another connection, in their order.
-    private var homeless: [Int] = []
+    private var callsToMove: [Int] = []
     /// How many checks have no result yet.
     private var unfinished: Int
     private var persistence = Persistence()
-    /// Why the last connection was lost, where that has to do with the calls that are homeless.
+    /// Why the last connection was lost, where that has to do with `callsToMove`.
     private var loss: Cause?
     private var deadline: Deadline
     private var address: EndpointAddress? { didSet { latestCircumstances = nil } }
@@ -47,9 +47,9 @@ final class TargetProbe {
         self.run = run
         times = PhaseTimes(start: start)
         journal = run.journal(plan, about: target)
-        let method: HealthMethod = plan.mode == .list ? .list : .check
+        let method = plan.mode.method
         self.method = method
-        checks = (method == .list ? [""] : subject.services).map {
+        checks = plan.mode.services(of: subject).map {
             ServiceCheck(method: method, service: $0)
         }
         unfinished = checks.count
@@ -151,7 +151,7 @@ final class TargetProbe {
             if connection.takesCalls {
                 call(number)
             } else {
-                homeless.append(number)
+                callsToMove.append(number)
             }
         case .draining: break
         case .lost(let failure, let wasReady, let calls):
@@ -172,7 +172,7 @@ final class TargetProbe {
                 checks[call.number].fail(Failure(phase: phase, cause: call.cause))
             } else if wasReady {
                 // Calls that never left may be made elsewhere, but not where nobody was found.
-                homeless.append(call.number)
+                callsToMove.append(call.number)
                 continue
             } else {
                 checks[call.number].failUnmade(unmade)
@@ -192,14 +192,16 @@ final class TargetProbe {
     /// Returns whether there is one.
     private func reconnects(now: Instant) -> Bool {
         guard !isOver, !connection.takesCalls else { return false }
-        homeless = connection.withdrawWaiting() + homeless
-        guard !homeless.isEmpty, retiring.count < Limits.retiringConnections else { return false }
+        callsToMove = connection.withdrawWaiting() + callsToMove
+        guard !callsToMove.isEmpty, retiring.count < Limits.retiringConnections else {
+            return false
+        }
         let isLate = deadline.instant <= now
         guard persistence.allowsAnother, !isLate else {
             // What is still open may be answered, and then there is hope.
             guard connection.isIdle, retiring.allSatisfy({ $0.isIdle }) else { return false }
             let cause = loss ?? connection.goAway ?? .connectionLost(.closed)
-            failHomeless(isLate ? .timedOut(deadline.limit) : cause, now: now)
+            failCallsToMove(isLate ? .timedOut(deadline.limit) : cause, now: now)
             return false
         }
         persistence.connecting()
@@ -209,17 +211,17 @@ final class TargetProbe {
             to: target, asking: method, plan, tls,
             CallLimits(toBeReady: deadline, ofAllCalls: deadline), callCount: checks.count,
             journal, now: now)
-        for number in homeless { call(number) }
-        homeless = []
+        for number in callsToMove { call(number) }
+        callsToMove = []
         return true
     }
 
-    private func failHomeless(_ cause: Cause, now: Instant) {
-        for number in homeless {
+    private func failCallsToMove(_ cause: Cause, now: Instant) {
+        for number in callsToMove {
             checks[number].failUnmade(Failure(phase: .rpc, cause: cause))
             record(number, now: now)
         }
-        homeless = []
+        callsToMove = []
     }
 
     // MARK: - Results

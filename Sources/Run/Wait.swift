@@ -26,7 +26,8 @@ final class Wait: Job {
     private var nextProgress: Instant
     private var isOver = false
 
-    /// - Parameter warn: told, once for each subject, what waiting alone will hardly mend.
+    /// - Parameter warn: told, once for each subject, the failure that needs somebody to do
+    ///   something.
     init(
         _ plan: Plan, _ tls: TLSContext?, _ wait: WaitPlan, _ run: Run, showsProgress: Bool,
         warn: @escaping (Observation) -> Void
@@ -117,7 +118,7 @@ private struct WaitingSubject {
     /// Takes the results of a check. One that the end of the wait cut off says less than the one
     /// before it.
     ///
-    /// - Returns: the first failure that waiting alone will hardly mend, once.
+    /// - Returns: the first failure that needs somebody to do something, once.
     mutating func take(_ observations: [Observation], endOfRun: Deadline?) -> Observation? {
         let wasCutOff = observations.contains { observation in
             guard let limit = observation.failure?.cause.limit else { return false }
@@ -128,7 +129,7 @@ private struct WaitingSubject {
             servingCount = observations.count(where: { $0.result == .answered(.serving) })
         }
         guard !hasWarned, !wasCutOff else { return nil }
-        let warning = observations.first { $0.failure?.cause.seldomMends ?? false }
+        let warning = observations.first { $0.failure?.cause.needsIntervention ?? false }
         hasWarned = warning != nil
         return warning
     }

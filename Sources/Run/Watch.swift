@@ -20,10 +20,10 @@ final class Watch: Job {
     private let places: ConnectionPlaces
     private var targets: [WatchedTarget] = []
     /// Which targets have been in the state that `-until` waits for.
-    private var haveArrived: [Bool]
-    private var arrivedCount = 0
+    private var haveReached: [Bool]
+    private var reachedCount = 0
     /// The targets that have been stopped and do not know it yet.
-    private var stoppedUntold = 0..<0
+    private var stoppedToWake = 0..<0
     private var isStopping = false
     /// When the watch was over, but for the goodbyes.
     private var stopped: Instant
@@ -36,7 +36,7 @@ final class Watch: Job {
         self.run = run
         self.colors = colors
         subjects = plan.subjects
-        haveArrived = Array(repeating: false, count: subjects.count)
+        haveReached = Array(repeating: false, count: subjects.count)
         report = WatchReport(
             plan.output, colors, method: watch.method, request: plan.requestTraits,
             subjects: subjects)
@@ -80,14 +80,14 @@ final class Watch: Job {
 
     /// Keeps count of the targets that have been in the awaited state; all of them end the watch.
     private func count(_ target: WatchedTarget, in state: AwaitedState, now: Instant) {
-        let hasArrived = target.history.haveAllBeen(state)
-        guard hasArrived != haveArrived[target.number] else { return }
-        haveArrived[target.number] = hasArrived
-        arrivedCount += hasArrived ? 1 : -1
-        if arrivedCount == subjects.count { stop(now: now) }
+        let hasReached = target.history.haveAllBeen(state)
+        guard hasReached != haveReached[target.number] else { return }
+        haveReached[target.number] = hasReached
+        reachedCount += hasReached ? 1 : -1
+        if reachedCount == subjects.count { stop(now: now) }
     }
 
-    func nextToWake() -> Int? { stoppedUntold.popFirst() ?? places.nextToWake() }
+    func nextToWake() -> Int? { stoppedToWake.popFirst() ?? places.nextToWake() }
 
     func look(now: Instant) {
         if run.machine.signals.pending() != nil || !run.printer.hasReader { stop(now: now) }
@@ -99,7 +99,7 @@ final class Watch: Job {
         isStopping = true
         stopped = now
         for target in targets { target.stop(now: now) }
-        stoppedUntold = targets.indices
+        stoppedToWake = targets.indices
     }
 
     /// Whether no service of any target can be watched.
@@ -115,7 +115,7 @@ final class Watch: Job {
     // MARK: - The end
 
     /// What is said at the end: why a service could not be watched, or how it was.
-    func farewell() -> Output {
+    func summary() -> Output {
         var output = Output()
         for target in targets {
             let history = target.history

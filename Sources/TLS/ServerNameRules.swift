@@ -38,8 +38,7 @@ final class ServerNameRules {
             return leaf.hostNames.contains { name.isMatched(by: $0) }
         case X509_V_ERR_IP_ADDRESS_MISMATCH:
             guard case .address(.v4(let address)) = name else { return false }
-            // RFC 4291 section 2.5.5.2.
-            let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF] + address.octets
+            let mapped = IPv6Address(mapping: address).octets
             return unsafe X509_check_ip(leaf.pointer, mapped, mapped.count, 0) == 1
         case X509_V_ERR_INVALID_PURPOSE:
             // anyExtendedKeyUsage, where nothing else keeps it from being a TLS server's or that

@@ -106,8 +106,7 @@ final class TrustAnchors {
     /// The files of all directories that are called after this name's hash, and hold it.
     private func hashedFiles(named name: DistinguishedName) -> [Certificate] {
         var found: [Certificate] = []
-        let digits = String(name.hash, radix: 16)
-        let hash = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+        let hash = zeroPadded(name.hash, to: 8, radix: 16)
         for directory in roots.directories {
             for number in 0..<Limits.hashedNamesakes {
                 let path = "\(directory)/\(hash).\(number)"

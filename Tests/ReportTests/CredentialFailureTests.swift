@@ -13,7 +13,7 @@ import Testing
         var initiator: String
         var text: String
         var hint: String?
-        var seldomMends = false
+        var needsIntervention = false
 
         var testDescription: String { text }
         var failure: Failure {
@@ -56,7 +56,7 @@ import Testing
             hint: "a registration entry has to match this process (its user, path or container)"),
         Row(
             reason: .call(refused(.unimplemented)), word: "status", initiator: "peer",
-            text: "this is not a SPIFFE Workload API (UNIMPLEMENTED)", seldomMends: true),
+            text: "this is not a SPIFFE Workload API (UNIMPLEMENTED)", needsIntervention: true),
         Row(
             reason: .call(refused(.unavailable, "starting")), word: "status", initiator: "peer",
             text: "the agent answered UNAVAILABLE: \"starting\""),
@@ -67,11 +67,11 @@ import Testing
             reason: .endpointNotSet, word: "spiffe_endpoint_not_set", initiator: "probe",
             text: "the variable is not set",
             hint: "it says where the SPIFFE agent is: unix:///path or tcp://address:port",
-            seldomMends: true),
+            needsIntervention: true),
         Row(
             reason: .endpointMalformed("it has no port"), word: "spiffe_endpoint_malformed",
             initiator: "probe", text: "this is not the address of a SPIFFE agent: it has no port",
-            hint: "SPIFFE_ENDPOINT_SOCKET says where the agent is", seldomMends: true),
+            hint: "SPIFFE_ENDPOINT_SOCKET says where the agent is", needsIntervention: true),
     ]
 
     private static let answers: [(SVIDError, String)] = [
@@ -97,7 +97,7 @@ import Testing
         + answers.map {
             Row(
                 reason: .answer($0), word: "spiffe_answer", initiator: "peer",
-                text: "the agent's answer \($1)", seldomMends: true)
+                text: "the agent's answer \($1)", needsIntervention: true)
         }
 
     @Test(arguments: all)
@@ -109,7 +109,7 @@ import Testing
         #expect(text.hint == row.hint)
         #expect(row.failure.cause.word == row.word)
         #expect(row.failure.cause.initiator.word == row.initiator)
-        #expect(row.failure.cause.seldomMends == row.seldomMends)
+        #expect(row.failure.cause.needsIntervention == row.needsIntervention)
         #expect(row.failure.cause.statusCode == .unavailable)
         #expect(row.failure.cause.serverStatus == nil)
         #expect(ExitCode(of: [observation], binary: false).rawValue == 20)

@@ -13,9 +13,8 @@ extension IPv6Address: CustomStringConvertible {
 
     /// The canonical text without the zone, which only this machine understands.
     package var addressText: String {
-        if isIPv4Mapped {
-            return "::ffff:\(IPv4Address(octets: Array(octets[12...])))"
-        }
+        // It keeps its dots (RFC 5952 section 5).
+        if let mapped { return "::ffff:\(mapped)" }
         let zeros = longestZeros
         var text = ""
         var index = 0
@@ -34,11 +33,6 @@ extension IPv6Address: CustomStringConvertible {
 
     private func group(_ index: Int) -> UInt16 {
         UInt16(octets[2 * index]) << 8 | UInt16(octets[2 * index + 1])
-    }
-
-    /// An IPv4 address in IPv6 clothes keeps its dots (RFC 5952 section 5).
-    private var isIPv4Mapped: Bool {
-        octets[..<10].allSatisfy { $0 == 0 } && octets[10] == 0xFF && octets[11] == 0xFF
     }
 
     /// The groups that `::` stands for: the longest run of at least two zero groups, the first

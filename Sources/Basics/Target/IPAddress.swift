@@ -24,6 +24,19 @@ package struct IPv6Address: Equatable, Sendable {
         self.zone = zone
     }
 
+    /// An IPv4 address in IPv6's clothes (RFC 4291 section 2.5.5.2).
+    package init(mapping address: IPv4Address) {
+        self.init(octets: Self.mappedPrefix + address.octets)
+    }
+
+    /// The IPv4 address that this one stands for, if it does.
+    package var mapped: IPv4Address? {
+        guard octets.starts(with: Self.mappedPrefix) else { return nil }
+        return IPv4Address(octets: Array(octets[Self.mappedPrefix.count...]))
+    }
+
+    private static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+
     package static let loopback = IPv6Address(octets: [
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
     ])

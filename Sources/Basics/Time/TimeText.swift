@@ -2,7 +2,7 @@ extension Duration {
     /// Milliseconds with three decimals, rounded down: `0.412`.
     package var millisecondsText: String {
         let microseconds = max(0, wholeNanoseconds / 1_000)
-        return "\(microseconds / 1_000).\(padded(microseconds % 1_000, to: 3))"
+        return "\(microseconds / 1_000).\(zeroPadded(microseconds % 1_000, to: 3))"
     }
 
     /// Seconds with nine decimals: `0.000412000`.
@@ -44,13 +44,13 @@ extension Duration {
 
 /// `1700000000.123456789`
 package func decimalSeconds(nanoseconds: Int64) -> String {
-    "\(nanoseconds / 1_000_000_000).\(padded(nanoseconds % 1_000_000_000, to: 9))"
+    "\(nanoseconds / 1_000_000_000).\(zeroPadded(nanoseconds % 1_000_000_000, to: 9))"
 }
 
 /// A date in UTC with microseconds (RFC 3339): `2026-01-31T23:59:59.000001Z`.
 package func rfc3339(nanosecondsSince1970 time: Int64) -> String {
     dateText(secondsSince1970: time / 1_000_000_000)
-        + ".\(padded(time / 1_000 % 1_000_000, to: 6))Z"
+        + ".\(zeroPadded(time / 1_000 % 1_000_000, to: 6))Z"
 }
 
 /// A date in UTC (RFC 3339) as certificates have them, from the year 0 to 9999:
@@ -62,9 +62,9 @@ package func rfc3339(secondsSince1970 time: Int64) -> String {
 private func dateText(secondsSince1970 time: Int64) -> String {
     let second = (time % 86_400 + 86_400) % 86_400
     let (year, month, day) = civilDate(daysSince1970: (time - second) / 86_400)
-    return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
-        + "T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2))"
-        + ":\(padded(second % 60, to: 2))"
+    return "\(zeroPadded(year, to: 4))-\(zeroPadded(month, to: 2))-\(zeroPadded(day, to: 2))"
+        + "T\(zeroPadded(second / 3_600, to: 2)):\(zeroPadded(second / 60 % 60, to: 2))"
+        + ":\(zeroPadded(second % 60, to: 2))"
 }
 
 /// The Gregorian date of a day.
@@ -81,9 +81,4 @@ private func civilDate(daysSince1970 days: Int64) -> (year: Int64, month: Int64,
     let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
     let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-}
-
-private func padded(_ number: Int64, to width: Int) -> String {
-    let digits = "\(number)"
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// DER certificates one after the other, as the Workload API has them.
 enum CertificateSequence {
     enum Violation: Error, Equatable {
@@ -10,30 +12,17 @@ enum CertificateSequence {
     static func split(
         _ bytes: ArraySlice<UInt8>, atMost limit: Int
     ) throws(Violation) -> [[UInt8]] {
-        var rest = bytes
+        // A message has at most 4 MiB, so that any length which can be true is one that is read.
+        var reader = DERReader(Array(bytes))
         var certificates: [[UInt8]] = []
-        while !rest.isEmpty {
+        while let tag = reader.nextTag {
             guard certificates.count < limit else { throw .tooMany }
-            guard let size = sizeOfSequence(rest), size <= rest.count else {
-                throw .notCertificates
-            }
-            certificates.append(Array(rest.prefix(size)))
-            rest = rest.dropFirst(size)
+            let start = reader.position
+            guard tag == DERReader.Tag.sequence, reader.skip(), reader.position <= bytes.count
+            else { throw .notCertificates }
+            certificates.append(
+                Array(bytes[bytes.startIndex + start..<bytes.startIndex + reader.position]))
         }
         return certificates
-    }
-
-    /// The size in bytes that the SEQUENCE at the beginning says it has, its header included; nil
-    /// where there is none (X.690 sections 8.1.2, 8.1.3 and 10.1: the length is definite).
-    private static func sizeOfSequence(_ bytes: ArraySlice<UInt8>) -> Int? {
-        let sequence: UInt8 = 0x30
-        var rest = bytes
-        guard rest.popFirst() == sequence, let first = rest.popFirst() else { return nil }
-        guard first >= 0x80 else { return 2 + Int(first) }
-        // A message has at most 4 MiB, so three bytes hold any length that can be true.
-        let count = Int(first & 0x7F)
-        guard (1...3).contains(count), rest.count >= count else { return nil }
-        let length = rest.prefix(count).reduce(0) { $0 << 8 | Int($1) }
-        return 2 + count + length
     }
 }
