@@ -33,7 +33,8 @@ import Testing
             asked.server.withBodiesJoined == [
                 .settings,
                 .headers(
-                    stream, HeaderBlock(requestFields.fields), isTruncated: false, endStream: false),
+                    stream, HeaderBlock(requestFields.fields), isTruncated: false,
+                    endStream: false),
                 .data(stream, requestBody, endStream: true),
             ])
         #expect(asked.client == [.settings])
