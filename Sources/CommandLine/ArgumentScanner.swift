@@ -51,17 +51,18 @@ struct ArgumentScanner {
         guard let index = Flag.index(of: name) else {
             return .wrong(unknown(name))
         }
-        let flag = Flag.table[index]
-        if case .help = flag.kind { return .help }
-        if case .list(takesFile: true, _) = flag.kind { followsHeader = true }
+        // Not a copy of the row, which holds much that is not wanted here.
+        if case .help = Flag.table[index].kind { return .help }
+        if case .list(takesFile: true, _) = Flag.table[index].kind { followsHeader = true }
         if name.endIndex < text.endIndex {
             return .setting(flag: index, value: String(bytes: text[(name.endIndex + 1)...]))
         }
-        if flag.isBoolean {
-            bareBoolean = flag
+        if Flag.table[index].isBoolean {
+            bareBoolean = Flag.table[index]
             return .setting(flag: index, value: "true")
         }
         guard let value = rest.popFirst() else {
+            let flag = Flag.table[index]
             return .wrong(
                 UsageError("-\(flag.name) needs a value: -\(flag.name) \(flag.placeholder)"))
         }

@@ -33,9 +33,8 @@ package enum Invocation {
             case .setting(let index, let value):
                 isGiven[index] = true
                 guard failure == nil else { continue }
-                let flag = Flag.table[index]
                 do throws(UsageError) {
-                    try draft.set(flag, to: value, readFile: readFile)
+                    try draft.set(index, to: value, readFile: readFile)
                 } catch {
                     failure = error
                 }

@@ -3,15 +3,15 @@ import Outcome
 import Plan
 
 extension PlanDraft {
-    /// Takes one value of a flag.
+    /// Takes one value of a flag, which is named by its row in the table.
     ///
     /// - Parameter variable: What gave the value, if it was not the flag itself.
     mutating func set(
-        _ flag: Flag, to value: String, from variable: String? = nil,
+        _ flag: Int, to value: String, from variable: String? = nil,
         readFile: (String, Int) -> FileContents
     ) throws(UsageError) {
         do throws(ValueError) {
-            switch flag.kind {
+            switch Flag.table[flag].kind {
             case .boolean(let set):
                 set(&self, try PlanDraft.boolean(value))
             case .timeout(let set):
@@ -51,7 +51,7 @@ extension PlanDraft {
                 break
             }
         } catch {
-            throw UsageError(error, about: variable ?? "-\(flag.name)")
+            throw UsageError(error, about: variable ?? "-\(Flag.table[flag].name)")
         }
     }
 
@@ -69,11 +69,11 @@ extension PlanDraft {
                 !value.utf8.isEmpty
             else { continue }
             guard case .list = flag.kind else {
-                try set(flag, to: value, from: name, readFile: readFile)
+                try set(index, to: value, from: name, readFile: readFile)
                 continue
             }
             for line in value.utf8.split(separator: UInt8(ascii: "\n")) {
-                try set(flag, to: String(bytes: line), from: name, readFile: readFile)
+                try set(index, to: String(bytes: line), from: name, readFile: readFile)
             }
         }
     }

@@ -41,8 +41,8 @@ final class SessionRecord {
     // MARK: - Header blocks
 
     func beginHeaders() {
-        // Room for what servers usually say.
-        block = HeaderBlock(size: 128, count: 6)
+        // Room for what servers usually say; up to this size memory costs least.
+        block = HeaderBlock(size: 88, count: 6)
         blockIsTruncated = false
     }
 

@@ -11,14 +11,21 @@ package final class ReplacementFile {
         case system(SystemErrorNumber)
     }
 
+    /// As the user has named it.
     package let path: String
+    /// Where it is: a symbolic link stays one, and what it leads to is replaced.
+    private let place: String
     package let stream: TextStream
     private let descriptor: Descriptor
     /// The name of the new file, until it has its own.
     private var temporary: String?
 
-    private init(_ path: String, owning descriptor: consuming Descriptor, temporary: String) {
+    private init(
+        _ path: String, at place: String, owning descriptor: consuming Descriptor,
+        temporary: String
+    ) {
         self.path = path
+        self.place = place
         stream = TextStream(descriptor: descriptor.number)
         self.descriptor = descriptor
         self.temporary = temporary
@@ -40,16 +47,25 @@ package final class ReplacementFile {
         case EINVAL: throw .notRegular
         case let error: throw .system(SystemErrorNumber(error))
         }
+        let place = resolved(path)
         for attempt in 0..<8 {
-            let name = temporaryName(path, suffix: "\(Clock.wallTime())\(attempt)")
+            let name = temporaryName(place, suffix: "\(Clock.wallTime())\(attempt)")
             let number = unsafe cplatform_create_file(name, mode)
             if number >= 0 {
-                return ReplacementFile(path, owning: Descriptor(owning: number), temporary: name)
+                return ReplacementFile(
+                    path, at: place, owning: Descriptor(owning: number), temporary: name)
             }
             let error = SystemErrorNumber.current
             guard error == .fileExists else { throw .system(error) }
         }
         throw .system(.fileExists)
+    }
+
+    /// The path of the file that this one leads to, if there is one.
+    private static func resolved(_ path: String) -> String {
+        guard let found = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
     }
 
     private static func temporaryName(_ path: String, suffix: String) -> String {
@@ -62,7 +78,7 @@ package final class ReplacementFile {
     /// Puts the file, which is written, in its place; returns what went wrong.
     package func commit() -> SystemErrorNumber? {
         guard let temporary else { return nil }
-        if unsafe rename(temporary, path) != 0 { return .current }
+        if unsafe rename(temporary, place) != 0 { return .current }
         self.temporary = nil
         cplatform_remove_on_signal(nil)
         return nil

@@ -161,7 +161,8 @@ package struct FailureText: Equatable, Sendable {
         where name.contains { $0 != $0.asciiLowercased } && name.allSatisfy { $0 > 0x20 }:
             "the field name \(quoted(name)) is illegal: HTTP/2 requires lower case"
         case .illegalHeaderField(let name): "the response has an illegal field \(quoted(name))"
-        case .headersTooLarge: "the response headers are larger than 1 MiB"
+        case .headersTooLarge:
+            "the response headers are larger than \(mebibytes(Limits.headerListSize))"
         case .headersInTheMiddle: "the response has headers between its messages"
         case .informationalEnd(let status):
             "the stream ended with an informational response (\(status))"
@@ -176,7 +177,8 @@ package struct FailureText: Equatable, Sendable {
         case .message(let violation): words(of: violation)
         case .corruptCompression: "the compressed response message cannot be decompressed"
         case .noMemory: "this program ran out of memory decompressing the response message"
-        case .inflatedTooLarge: "the response message is larger than 4 MiB when decompressed"
+        case .inflatedTooLarge:
+            "the response message is larger than \(mebibytes(Limits.messageSize)) when decompressed"
         case .http2(let rule): "the server broke an HTTP/2 rule on the stream: \(escaped(rule))"
         case .malformedMessage:
             "the response is not a Health\(method == .list ? "List" : "Check")Response"
@@ -193,8 +195,11 @@ package struct FailureText: Equatable, Sendable {
         case .unsupportedEncoding(let encoding):
             "the response is compressed with \(quoted(encoding));"
                 + " only gzip and deflate are understood"
-        case .tooLarge(let size): "the response message has \(size) bytes; the limit is 4 MiB"
-        case .noRoom: "the server's messages on this connection are over 4 MiB together"
+        case .tooLarge(let size):
+            "the response message has \(size) bytes; the limit is \(mebibytes(Limits.messageSize))"
+        case .noRoom:
+            "the server's messages on this connection are over \(mebibytes(Limits.messageRoom))"
+                + " together"
         }
     }
 

@@ -125,6 +125,20 @@ import Testing
             result.directory == ["results": "status: SERVING\n", "new": "status: SERVING\n"])
     }
 
+    @Test func `results take the place of what a symbolic link leads to`() async throws {
+        let result = try await run(
+            """
+            ln -s results "$dir/link"
+            "$probe" -addr $server -output-file "$dir/link"; echo $?
+            readlink "$dir/link"
+            ls -A "$dir" | wc -l
+            cat "$dir/results"
+            rm "$dir/link"
+            """, files: ["results": "before\n"])
+        #expect(result.output == "0\nresults\n2\nstatus: SERVING\n")
+        #expect(result.errors.isEmpty)
+    }
+
     @Test func `a run that is cut off leaves the file as it was`() async throws {
         let result = try await run(
             """

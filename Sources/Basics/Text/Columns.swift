@@ -3,6 +3,14 @@ package func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
 }
 
+/// A limit for people: `4 MiB`.
+///
+/// - Precondition: it is so many mebibytes, and no more.
+package func mebibytes(_ bytes: Int) -> String {
+    precondition(bytes % 1_048_576 == 0)
+    return "\(bytes / 1_048_576) MiB"
+}
+
 /// The number with at least so many digits.
 package func zeroPadded(_ number: some BinaryInteger, to width: Int, radix: Int = 10) -> String {
     let digits = String(number, radix: radix)

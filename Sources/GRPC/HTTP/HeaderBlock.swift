@@ -3,10 +3,21 @@
 package struct HeaderBlock: Equatable, Sendable {
     /// The octets of a field in `octets`, name and value behind each other.
     package struct Extent: Equatable, Sendable {
-        package let nameSize: Int
-        package let valueSize: Int
+        private let sizes: (name: UInt32, value: UInt32)
         /// See `HeaderField`.
         package let isNeverIndexed: Bool
+
+        fileprivate init(_ nameSize: Int, _ valueSize: Int, isNeverIndexed: Bool = false) {
+            sizes = (UInt32(nameSize), UInt32(valueSize))
+            self.isNeverIndexed = isNeverIndexed
+        }
+
+        package var nameSize: Int { Int(sizes.name) }
+        package var valueSize: Int { Int(sizes.value) }
+
+        package static func == (left: Extent, right: Extent) -> Bool {
+            left.sizes == right.sizes && left.isNeverIndexed == right.isNeverIndexed
+        }
     }
 
     package private(set) var octets: [UInt8] = []
@@ -33,17 +44,13 @@ package struct HeaderBlock: Equatable, Sendable {
             contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         let start = octets.count
         octets += value.utf8
-        extents.append(
-            Extent(
-                nameSize: name.utf8CodeUnitCount, valueSize: octets.count - start,
-                isNeverIndexed: false))
+        extents.append(Extent(name.utf8CodeUnitCount, octets.count - start))
     }
 
     package mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
         unsafe name.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
         unsafe value.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
-        extents.append(
-            Extent(nameSize: name.count, valueSize: value.count, isNeverIndexed: false))
+        extents.append(Extent(name.count, value.count))
     }
 
     package mutating func append(_ fields: [HeaderField]) {
@@ -52,8 +59,7 @@ package struct HeaderBlock: Equatable, Sendable {
             octets += field.value
             extents.append(
                 Extent(
-                    nameSize: field.name.count, valueSize: field.value.count,
-                    isNeverIndexed: field.isNeverIndexed))
+                    field.name.count, field.value.count, isNeverIndexed: field.isNeverIndexed))
         }
     }
 
