@@ -142,10 +142,8 @@ final class TargetProbe {
             persistence.answered()
             record(number, now: now)
         case .refused(let number, let cause, let wasSubmitted):
-            if wasSubmitted {
-                checks[number].refuse(cause)
-                journal.note(.retrying(service: checks[number].service))
-            }
+            checks[number].refuse(cause)
+            if wasSubmitted { journal.note(.retrying(service: checks[number].service)) }
             // The peer has not processed the call, so it is made once more, on this connection or
             // another (PROTOCOL-HTTP2.md, "Errors" and "GOAWAY Frame").
             if connection.takesCalls {

@@ -1,4 +1,5 @@
 import Basics
+import Outcome
 import Run
 import TestSupport
 import Testing
@@ -100,5 +101,16 @@ import Testing
         #expect(
             results == ["a": .answered(.serving), "b": .rpc(.connectionLost(.closed))])
         #expect(server.records.count == 1)
+    }
+
+    @Test func `a call that waited on a server which left has that for its news`() throws {
+        let simulation = Simulation()
+        let server = try simulation.server(["a": 1, "b": 1]) {
+            $0 == 0 ? .leaves(code: 0, closes: false) : .says("HTTP/1.1 400 Bad Request\r\n\r\n")
+        }
+        let observations = try simulation.observe(server.address, services: ["a", "b"])
+        // The first had left again, so its news is what came of it; but the server was there once.
+        #expect(observations.map { $0.failure?.phase } == [.rpc, .rpc])
+        #expect(observations.last?.result == .rpc(.goAway(.noError, debugData: [])))
     }
 }
