@@ -11,6 +11,7 @@
 
 #include <elf.h>
 #include <link.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,25 +32,41 @@ int __real_OPENSSL_init_crypto(uint64_t options, const void *settings);
 static const ElfW(Relr) *table;
 static size_t table_count;
 
-// Adds where the file is to those of these words that hold an address.
-static void adjust(uintptr_t from, uintptr_t to) {
+static bool is_openssl(const uintptr_t *word) {
+    return (uintptr_t)word - (uintptr_t)standins_openssl_start <
+           (uintptr_t)standins_openssl_end - (uintptr_t)standins_openssl_start;
+}
+
+// Adds where the file is to those words of a piece, named by their bits, that hold an address.
+// OpenSSL's tables are larger than a piece, so what both ends belong to, all of it does.
+static void adjust_piece(uintptr_t *words, ElfW(Relr) bits, size_t count, bool openssl) {
     const uintptr_t base = (uintptr_t)__ehdr_start;
-    const uintptr_t size = sizeof(uintptr_t);
-    uintptr_t next = 0;
+    bool first = is_openssl(words), last = is_openssl(words + count - 1);
+    if (first == last && first != openssl) return;
+    if (first == last) {
+        for (; bits != 0; bits &= bits - 1) words[__builtin_ctzl(bits)] += base;
+        return;
+    }
+    for (; bits != 0; bits &= bits - 1) {
+        uintptr_t *word = words + __builtin_ctzl(bits);
+        if (is_openssl(word) == openssl) *word += base;
+    }
+}
+
+// Adjusts OpenSSL's words, or all others.
+static void adjust(bool openssl) {
+    const size_t count = 8 * sizeof *table - 1;
+    uintptr_t *next = NULL;
     for (size_t index = 0; index < table_count; index++) {
         ElfW(Relr) entry = table[index];
         if ((entry & 1) == 0) {
-            next = base + entry;
-            if (next >= from && next < to) *(uintptr_t *)next += base;
-            next += size;
-            continue;
-        }
-        uintptr_t first = next;
-        next += (8 * sizeof entry - 1) * size;
-        if (next <= from || first >= to) continue;
-        for (entry >>= 1; entry != 0; entry &= entry - 1) {
-            uintptr_t word = first + (uintptr_t)__builtin_ctzl(entry) * size;
-            if (word >= from && word < to) *(uintptr_t *)word += base;
+            // By a number: what is behind the name is constant, and nothing would be stored there.
+            next = (uintptr_t *)((uintptr_t)__ehdr_start + entry);
+            adjust_piece(next, 1, 1, openssl);
+            next++;
+        } else {
+            adjust_piece(next, entry >> 1, count, openssl);
+            next += count;
         }
     }
 }
@@ -65,8 +82,7 @@ __attribute__((no_stack_protector)) void __wrap__dl_relocate_static_pie(void) {
     }
     if (table != NULL && size != NULL) {
         table_count = size->d_un.d_val / sizeof *table;
-        adjust(0, (uintptr_t)standins_openssl_start);
-        adjust((uintptr_t)standins_openssl_end, UINTPTR_MAX);
+        adjust(false);
         // Nothing is left for glibc.
         size->d_un.d_val = 0;
     }
@@ -77,7 +93,7 @@ int __wrap_OPENSSL_init_crypto(uint64_t options, const void *settings) {
     if (table_count > 0) {
         size_t size = (size_t)(standins_openssl_end - standins_openssl_start);
         if (mprotect(standins_openssl_start, size, PROT_READ | PROT_WRITE) != 0) abort();
-        adjust((uintptr_t)standins_openssl_start, (uintptr_t)standins_openssl_end);
+        adjust(true);
         table_count = 0;
         if (mprotect(standins_openssl_start, size, PROT_READ) != 0) abort();
     }
