@@ -245,7 +245,8 @@ package final class GRPCConnection {
         guard let call = calls.remove(number) else { return }
         var end = end
         // The server's clock started no earlier than the request was sent, ours at its SETTINGS.
-        if isReady, call.stream != nil, let deadline = call.deadline ?? limits.ofAllCalls,
+        if case .failed = end, isReady, call.stream != nil,
+            let deadline = call.deadline ?? limits.ofAllCalls,
             deadline.instant <= now.advanced(by: greetingTime)
         {
             end = end.attributingCancellation(to: deadline.limit)
@@ -286,8 +287,7 @@ package final class GRPCConnection {
                 react(to: step, of: number, on: stream, now: now, take)
             } else {
                 calls.forgetRefusals()
-                let limit = deadline.limit
-                let cause: Cause = isReady ? .noTurn(limit) : .timedOut(limit)
+                let cause: Cause = isReady ? .noTurn(deadline.limit) : .timedOut(deadline.limit)
                 finish(number, .failed(cause), now: now, take)
             }
         }

@@ -27,8 +27,8 @@ struct ArgumentScanner {
 
     mutating func next() -> Argument? {
         guard let argument = rest.popFirst() else { return nil }
-        let text = Array(argument.utf8)[...]
         let dash = UInt8(ascii: "-")
+        let text = argument.utf8.span
         guard !flagsHaveEnded, text.count > 1, text[0] == dash else {
             return .wrong(stray(argument))
         }
@@ -39,23 +39,27 @@ struct ArgumentScanner {
         }
         bareBoolean = nil
         followsHeader = false
-        return flag(text[dashes...], in: argument)
+        return flag(in: argument, from: dashes)
     }
 
-    /// A flag whose dashes are gone: `name` or `name=value`.
-    private mutating func flag(_ text: ArraySlice<UInt8>, in argument: String) -> Argument {
-        guard text.first != UInt8(ascii: "-"), text.first != UInt8(ascii: "=") else {
+    /// A flag, whose name, or `name=value`, begins behind its dashes.
+    private mutating func flag(in argument: String, from start: Int) -> Argument {
+        let equalsSign = UInt8(ascii: "=")
+        let text = argument.utf8.span
+        guard text[start] != UInt8(ascii: "-"), text[start] != equalsSign else {
             return .wrong(UsageError("bad flag syntax: \(quoted(argument))"))
         }
-        let name = text.prefix { $0 != UInt8(ascii: "=") }
-        guard let index = Flag.index(of: name) else {
-            return .wrong(unknown(name))
+        var end = start
+        while end < text.count, text[end] != equalsSign { end += 1 }
+        guard let index = Flag.index(of: text.extracting(start..<end)) else {
+            return .wrong(unknown(Array(argument.utf8)[start..<end]))
         }
         // Not a copy of the row, which holds much that is not wanted here.
         if case .help = Flag.table[index].kind { return .help }
         if case .list(takesFile: true, _) = Flag.table[index].kind { followsHeader = true }
-        if name.endIndex < text.endIndex {
-            return .setting(flag: index, value: String(bytes: text[(name.endIndex + 1)...]))
+        if end < text.count {
+            let value = argument.utf8.dropFirst(end + 1)
+            return .setting(flag: index, value: String(bytes: value))
         }
         if Flag.table[index].isBoolean {
             bareBoolean = Flag.table[index]

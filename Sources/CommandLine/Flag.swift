@@ -197,7 +197,7 @@ extension Flag {
     ]
 
     /// The row of the flag with this name.
-    static func index(of name: ArraySlice<UInt8>) -> Int? {
+    static func index(of name: Span<UInt8>) -> Int? {
         table.firstIndex { name.spells($0.name) }
     }
 

@@ -21,7 +21,7 @@ enum Suggestion {
     static func flag(for typed: ArraySlice<UInt8>) -> Flag? {
         let typed = typed.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0.asciiLowercased }
         for (synonym, name) in synonyms where typed.spells(synonym) {
-            return Flag.index(of: Array(name.utf8)[...]).map { Flag.table[$0] }
+            return Flag.index(of: name.utf8.span).map { Flag.table[$0] }
         }
         let flags = Flag.table.filter { $0.group != .hidden }
         let names = flags.map { Array($0.name.utf8) }

@@ -74,6 +74,14 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether these are the bytes of `text`.
+    package func spells(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        guard count == bytes.count else { return false }
+        for index in indices where self[index] != bytes[index] { return false }
+        return true
+    }
+
     package var isASCII: Bool {
         for index in indices where self[index] >= 0x80 { return false }
         return true
