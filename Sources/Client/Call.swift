@@ -4,7 +4,7 @@ package import HTTP2
 import Outcome
 
 /// One gRPC call on a connection, from the wish for it until it is over.
-package struct Call {
+package final class Call {
     package enum Stage {
         /// It has not been made: the connection is not there yet, or takes no more at a time.
         case waiting
@@ -50,40 +50,40 @@ package struct Call {
     }
 
     /// The call could be made from now on, if the peer takes it: its time begins to run.
-    mutating func beginTime(_ limit: Duration, now: Instant) {
+    func beginTime(_ limit: Duration, now: Instant) {
         guard deadline == nil, !hasAnswered else { return }
         deadline = Deadline(.rpcTimeout(limit), from: now)
     }
 
     /// - Parameter room: what its messages share with those of the other calls.
-    mutating func submitted(on stream: StreamID, in room: MessageRoom, now: Instant) {
+    func submitted(on stream: StreamID, in room: MessageRoom, now: Instant) {
         stage = .open(stream, since: now)
         machine = GRPCCall(kind: kind, in: room)
     }
 
     /// The call was submitted to nobody, and waits again.
-    mutating func withdraw() {
+    func withdraw() {
         stage = .waiting
         deadline = nil
     }
 
     /// Takes an event of the call's stream.
-    mutating func receive(_ event: HTTP2Event) -> Step? {
+    func receive(_ event: HTTP2Event) -> Step? {
         step(after: machine.receive(event, messages: &messages))
     }
 
     /// Its time is up.
-    mutating func expire(_ limit: Limit) -> Step? {
+    func expire(_ limit: Limit) -> Step? {
         step(after: machine.expire(limit))
     }
 
     /// Its connection is lost.
-    mutating func lose(_ cause: Cause) -> Step? {
+    func lose(_ cause: Cause) -> Step? {
         step(after: machine.loseConnection(cause))
     }
 
     /// Nil where the call goes on, and there is nothing new to say of it.
-    private mutating func step(after action: GRPCCall.Action) -> Step? {
+    private func step(after action: GRPCCall.Action) -> Step? {
         var step: Step
         switch action {
         case .proceed where messages.isEmpty || kind == .unary: return nil

@@ -67,11 +67,11 @@ private struct Row {
     }
 
     func write(to text: inout [UInt8], _ widths: Widths, colored: Bool) {
-        text += paint.applied(to: status.text, colored).utf8
+        text.append(paint.applied(to: status.text, colored))
         status.pad(&text, widths.status)
-        text += target.text.utf8
+        text.append(target.text)
         target.pad(&text, widths.target)
-        text += service.text.utf8
+        text.append(service.text)
         service.pad(&text, widths.service)
         // Numbers end in the same column.
         text += repeatElement(UInt8(ascii: " "), count: widths.time - time.width)
@@ -98,7 +98,7 @@ private struct Milliseconds {
         appendDecimal(tenths / 10, to: &text)
         text.append(UInt8(ascii: "."))
         appendDecimal(tenths % 10, to: &text)
-        text += " ms".utf8
+        text.append(" ms")
     }
 }
 

@@ -65,7 +65,12 @@ final class TargetProbe {
     var observationsInOrder: [Observation] {
         // The one call of a list has many.
         guard checks.count > 1 else { return observations }
-        return checks.compactMap { $0.observation.map { observations[$0] } }
+        var inOrder: [Observation] = []
+        inOrder.reserveCapacity(checks.count)
+        for number in checks.indices {
+            if let index = checks[number].observation { inOrder.append(observations[index]) }
+        }
+        return inOrder
     }
 
     private var isOver: Bool { unfinished == 0 }

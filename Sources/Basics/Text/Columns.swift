@@ -1,3 +1,10 @@
+extension [UInt8] {
+    /// Appends the bytes of a text.
+    package mutating func append(_ text: String) {
+        unsafe text.utf8.span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+}
+
 /// The text and as many blanks as fill so many columns of a terminal: one for each Unicode scalar.
 package func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))

@@ -167,9 +167,9 @@ package enum MessagePrefix {
     package static func framed(
         size expected: Int, isCompressed: Bool = false, _ write: (inout [UInt8]) -> Void
     ) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(size + expected)
-        for _ in 0..<size { bytes.append(0) }
+        var bytes: [UInt8] = Array(capacity: size + expected) { prefix in
+            for _ in 0..<size { prefix.append(0) }
+        }
         write(&bytes)
         let length = UInt32(bytes.count - size)
         bytes[0] = isCompressed ? 1 : 0

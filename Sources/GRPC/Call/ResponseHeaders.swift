@@ -27,11 +27,14 @@ package struct ResponseHeaders {
         var pseudoFieldsEnded = false
         block.forEach { name, value in
             let isPseudo = !name.isEmpty && name[0] == UInt8(ascii: ":")
-            if !Self.isLegal(name, value) || (isPseudo && pseudoFieldsEnded) {
+            // A name that is known is a legal one.
+            let isKnown = read(name, value)
+            if !(isKnown || Self.isLegal(name)) || Self.hasControls(value)
+                || (isPseudo && pseudoFieldsEnded)
+            {
                 objectTo(name)
             }
             pseudoFieldsEnded = pseudoFieldsEnded || !isPseudo
-            read(name, value)
         }
     }
 
@@ -39,14 +42,16 @@ package struct ResponseHeaders {
         if illegalField == nil { illegalField = name.array }
     }
 
-    private mutating func read(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+    /// Returns whether the name says something here.
+    private mutating func read(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
         if name.spells(":status") {
             let isRepeated = httpStatus != nil
             httpStatus = decimal(value, digits: 9)
             if httpStatus == nil || isRepeated { objectTo(name) }
         } else if name.spells("content-type") {
-            isGRPC = Self.isGRPC(value)
-            contentType = value.spells("application/grpc") ? Self.plainGRPC : value.array
+            let isPlain = value.spells("application/grpc")
+            isGRPC = isPlain || Self.isGRPC(value)
+            contentType = isPlain ? Self.plainGRPC : value.array
         } else if name.spells("grpc-encoding") {
             encoding = value.array
         } else if name.spells("grpc-status") {
@@ -55,7 +60,10 @@ package struct ResponseHeaders {
                 .map { .code(GRPCStatusCode($0)) } ?? .malformed(value.array)
         } else if name.spells("grpc-message") {
             grpcMessage = percentDecoded(value.array)
+        } else {
+            return false
         }
+        return true
     }
 
     /// What the server says, given the code that `grpcStatus` has.
@@ -76,18 +84,22 @@ package struct ResponseHeaders {
         return contentType[size] == UInt8(ascii: "+") || contentType[size] == UInt8(ascii: ";")
     }
 
-    /// Whether a response may carry this field: a lower-case token as its name, no control
-    /// bytes in its value, and no pseudo-header field but `:status`
-    /// (RFC 9113 sections 8.2.1 and 8.3.2). Octets above 0x7F are legal HTTP.
-    private static func isLegal(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
-        for index in value.indices {
-            let octet = value[index]
-            if (octet < 0x20 && octet != 0x09) || octet == 0x7F { return false }
-        }
+    /// Whether a response may carry a field of this name: a lower-case token, and no pseudo-header
+    /// field but `:status` (RFC 9113 sections 8.2.1 and 8.3.2).
+    private static func isLegal(_ name: Span<UInt8>) -> Bool {
         guard !name.isEmpty else { return false }
-        if name[0] == UInt8(ascii: ":") { return name.spells(":status") }
         for index in name.indices where !name[index].isFieldNameOctet { return false }
         return true
+    }
+
+    /// Whether there are control bytes in a value, which there must not be (RFC 9113 section
+    /// 8.2.1). Octets above 0x7F are legal HTTP.
+    private static func hasControls(_ value: Span<UInt8>) -> Bool {
+        for index in value.indices {
+            let octet = value[index]
+            if (octet < 0x20 && octet != 0x09) || octet == 0x7F { return true }
+        }
+        return false
     }
 }
 

@@ -20,18 +20,20 @@ package struct HeaderBlock: Equatable, Sendable {
         }
     }
 
-    package private(set) var octets: [UInt8] = []
-    package private(set) var extents: [Extent] = []
+    package private(set) var octets: [UInt8]
+    package private(set) var extents: [Extent]
 
     /// - Parameters:
     ///   - size: of all names and values together, in bytes, as far as it is known.
     ///   - count: how many fields there will be.
     package init(size: Int, count: Int) {
-        octets.reserveCapacity(size)
-        extents.reserveCapacity(count)
+        octets = Array(capacity: size) { _ in }
+        extents = Array(capacity: count) { _ in }
     }
 
-    package init() {}
+    package init() {
+        (octets, extents) = ([], [])
+    }
 
     package init(_ fields: [HeaderField]) {
         self.init(
