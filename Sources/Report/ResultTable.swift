@@ -74,7 +74,7 @@ private struct Row {
         text.append(service.text)
         service.pad(&text, widths.service)
         // Numbers end in the same column.
-        text += repeatElement(UInt8(ascii: " "), count: widths.time - time.width)
+        text.appendBlanks(widths.time - time.width)
         time.write(to: &text)
         text.append(UInt8(ascii: "\n"))
     }
@@ -97,7 +97,7 @@ private struct Milliseconds {
     func write(to text: inout [UInt8]) {
         appendDecimal(tenths / 10, to: &text)
         text.append(UInt8(ascii: "."))
-        appendDecimal(tenths % 10, to: &text)
+        text.append(UInt8(ascii: "0") + UInt8(tenths % 10))
         text.append(" ms")
     }
 }
@@ -131,7 +131,7 @@ private struct Cell {
     /// Writes what parts this cell from the next.
     func pad(_ text: inout [UInt8], _ columnWidth: Int) {
         let padding = width == 0 ? 0 : columnWidth - width
-        text += repeatElement(UInt8(ascii: " "), count: padding + Self.gap)
+        text.appendBlanks(padding + Self.gap)
     }
 }
 

@@ -3,6 +3,11 @@ extension [UInt8] {
     package mutating func append(_ text: String) {
         unsafe text.utf8.span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
+
+    /// Appends so many blanks, which are few.
+    package mutating func appendBlanks(_ count: Int) {
+        for _ in 0..<count { append(UInt8(ascii: " ")) }
+    }
 }
 
 /// The text and as many blanks as fill so many columns of a terminal: one for each Unicode scalar.

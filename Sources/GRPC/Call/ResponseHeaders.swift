@@ -27,13 +27,13 @@ package struct ResponseHeaders {
         var pseudoFieldsEnded = false
         block.forEach { name, value in
             let isPseudo = !name.isEmpty && name[0] == UInt8(ascii: ":")
-            // A name that is known is a legal one.
-            let isKnown = read(name, value)
-            if !(isKnown || Self.isLegal(name)) || Self.hasControls(value)
-                || (isPseudo && pseudoFieldsEnded)
-            {
-                objectTo(name)
-            }
+            let isLegal =
+                switch read(name, value) {
+                case .all: true
+                case .name: !Self.hasControls(value)
+                case .nothing: Self.isLegal(name) && !Self.hasControls(value)
+                }
+            if !isLegal || (isPseudo && pseudoFieldsEnded) { objectTo(name) }
             pseudoFieldsEnded = pseudoFieldsEnded || !isPseudo
         }
     }
@@ -42,28 +42,40 @@ package struct ResponseHeaders {
         if illegalField == nil { illegalField = name.array }
     }
 
-    /// Returns whether the name says something here.
-    private mutating func read(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
+    /// How much of a field is known, and is legal therefore.
+    private enum Known {
+        case nothing
+        case name
+        /// The value, too.
+        case all
+    }
+
+    private mutating func read(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Known {
         if name.spells(":status") {
             let isRepeated = httpStatus != nil
             httpStatus = decimal(value, digits: 9)
             if httpStatus == nil || isRepeated { objectTo(name) }
+            return httpStatus == nil ? .name : .all
         } else if name.spells("content-type") {
             let isPlain = value.spells("application/grpc")
             isGRPC = isPlain || Self.isGRPC(value)
             contentType = isPlain ? Self.plainGRPC : value.array
+            return isPlain ? .all : .name
         } else if name.spells("grpc-encoding") {
             encoding = value.array
+            return .name
         } else if name.spells("grpc-status") {
-            grpcStatus =
-                decimal(value, digits: 10).flatMap { Int32(exactly: $0) }
-                .map { .code(GRPCStatusCode($0)) } ?? .malformed(value.array)
+            guard let code = decimal(value, digits: 10).flatMap({ Int32(exactly: $0) }) else {
+                grpcStatus = .malformed(value.array)
+                return .name
+            }
+            grpcStatus = .code(GRPCStatusCode(code))
+            return .all
         } else if name.spells("grpc-message") {
             grpcMessage = percentDecoded(value.array)
-        } else {
-            return false
+            return .name
         }
-        return true
+        return .nothing
     }
 
     /// What the server says, given the code that `grpcStatus` has.
