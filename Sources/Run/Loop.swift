@@ -85,6 +85,8 @@ private final class Loop<J: Job> {
     }
 
     func run() {
+        // Until now files may have been read, for as long as they took.
+        time.look()
         while true {
             let now = time.now
             flushPrinter(now: now)

@@ -153,6 +153,7 @@ package final class Printer {
         _ patience: Patience, _ time: Timekeeper, _ more: () -> Output?
     ) -> OutputLoss? {
         let poller = Poller()
+        time.look()
         let start = time.now
         var lastMoved = start
         var hasMore = true

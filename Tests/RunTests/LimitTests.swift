@@ -1,4 +1,5 @@
 import Basics
+import Network
 import Outcome
 import Run
 import TestSupport
@@ -69,6 +70,33 @@ import Testing
             Run.observe(plan).map(\.result) == [
                 .failed(Failure(phase: hold.phase, cause: .timedOut(limit)))
             ])
+    }
+
+    @Test func `what is read before takes no time from the connections`() throws {
+        let server = try peer(servingScript)
+        // A machine whose run began five seconds ago.
+        var isFirst = true
+        let time = Timekeeper(
+            read: {
+                defer { isFirst = false }
+                return Clock.now().advanced(by: isFirst ? .seconds(-5) : .zero)
+            }, sleep: { duration, poll in _ = poll(duration) })
+        let machine = Machine(
+            time: time, startWallTime: 0, random: { 0 },
+            signals: Signals(hold: {}, release: {}, pending: { nil }))
+        var plan = try RunTests.plan([server.address])
+        plan.connectTimeout = .seconds(4)
+        #expect(Run.observe(plan, on: machine).map(\.result) == [.answered(.serving)])
+    }
+
+    @Test func `what is read before takes its time from the run`() throws {
+        let simulation = Simulation()
+        let server = try simulation.server()
+        let transcript = try simulation.run(
+            ["-addr", server.address, "-timeout", "3s"], preparation: .seconds(5))
+        #expect(transcript.code == 2)
+        #expect(transcript.duration == .seconds(5))
+        #expect(server.records.isEmpty)
     }
 
     @Test func `one slow target does not take the others' results away`() throws {

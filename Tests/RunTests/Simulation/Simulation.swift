@@ -91,14 +91,19 @@ final class Simulation {
     // MARK: - Runs
 
     /// Runs the program with these arguments.
-    func run(_ arguments: [String]) throws -> Transcript {
+    ///
+    /// - Parameter preparation: how long it takes until the first thing can be done, as where the
+    ///   targets are read from a slow pipe.
+    func run(_ arguments: [String], preparation: Duration = .zero) throws -> Transcript {
         let request = try Invocation.parse(arguments: arguments, environment: []) { path, _ in
             .unreadable(reason: "there are no files here")
         }
         guard case .run(let plan) = request else { throw UsageError("nothing to run") }
         let (output, errors) = (try Reader(), try Reader())
         (self.output, self.errors) = (output, errors)
+        let machine = machine
         let start = now
+        now = now.advanced(by: preparation)
         let code = try perform(
             plan, Presentation(colors: Colors(output: false, error: false), showsProgress: false),
             Printer(results: output.stream, diagnosis: errors.stream), on: machine)
