@@ -3,7 +3,8 @@ package import GRPC
 package import HTTP2
 import Outcome
 
-/// One gRPC call on a connection, from the wish for it until it is over.
+/// One gRPC call on a connection, from the wish for it until it is over. A class, because it is
+/// large and its list hands it out.
 package final class Call {
     package enum Stage {
         /// It has not been made: the connection is not there yet, or takes no more at a time.

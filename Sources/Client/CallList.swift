@@ -53,11 +53,10 @@ package struct CallList {
     /// Takes the first of those that wait, if one more may be open at a time.
     ///
     /// - Parameter limit: how many the peer says it takes.
-    /// - Returns: its number, and the body of its request.
-    package mutating func takeNextToMake(limit: Int) -> (number: Int, body: [UInt8])? {
+    package mutating func takeNextToMake(limit: Int) -> Int? {
         guard openCount < min(limit, learnedLimit) else { return nil }
         while let number = queue.popFirst() {
-            if isWaiting(number), let body = calls[number]?.body { return (number, body) }
+            if isWaiting(number) { return number }
         }
         return nil
     }

@@ -83,8 +83,9 @@ package struct GRPCCall {
             return end(trailers: ResponseHeaders(block), cutShort: reader.isInsideMessage)
         case .quotingBody(let answer):
             // A status of the server's own counts, even this late.
-            if case .code(let code) = ResponseHeaders(block).grpcStatus, code != .ok {
-                return end(trailers: ResponseHeaders(block), cutShort: false)
+            let trailers = ResponseHeaders(block)
+            if case .code(let code) = trailers.grpcStatus, code != .ok {
+                return end(trailers: trailers, cutShort: false)
             }
             return conclude(.failed(.notGRPC(answer)), peerEnded: endStream)
         }

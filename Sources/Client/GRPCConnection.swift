@@ -155,13 +155,13 @@ package final class GRPCConnection {
         guard remaining ?? .seconds(1) > .zero else { return }
         let timeout = terms.timeout.map { min($0, remaining ?? $0) }
         var headers: HeaderBlock?
-        while stage != .over,
-            let (number, body) = calls.takeNextToMake(limit: session.peerStreamLimit)
+        while stage != .over, let number = calls.takeNextToMake(limit: session.peerStreamLimit),
+            let call = calls[number]
         {
             let block = headers ?? terms.request.headers(timeout: timeout)
             headers = block
             do throws(HTTP2Error) {
-                let stream = try session.submitRequest(block, body: body)
+                let stream = try session.submitRequest(block, body: call.body)
                 calls.submitted(number, on: stream, now: now)
                 take(.submitted(call: number))
             } catch {

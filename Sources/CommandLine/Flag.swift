@@ -198,7 +198,7 @@ extension Flag {
 
     /// The row of the flag with this name.
     static func index(of name: Span<UInt8>) -> Int? {
-        table.firstIndex { name.spells($0.name) }
+        table.firstIndex { name.elementsEqual($0.name.utf8.span) }
     }
 
     /// Whether the flag needs no value: Go then takes one only behind an equals sign.

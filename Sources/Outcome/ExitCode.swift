@@ -40,11 +40,11 @@ package struct ExitCode: Equatable, Sendable {
     ///
     /// - Parameter binary: whether every failure is 1 (Docker documents only 0 and 1).
     package init(of observations: [Observation], binary: Bool) {
-        self.init(of: observations.map { $0.result }, binary: binary)
+        self.init(of: observations.lazy.map { $0.result }, binary: binary)
     }
 
-    package init(of results: [Observation.Result], binary: Bool) {
-        let failures = results.map { ExitCode(of: $0) }.filter { $0 != .serving }
+    package init(of results: some Sequence<Observation.Result>, binary: Bool) {
+        let failures = results.lazy.map { ExitCode(of: $0) }.filter { $0 != .serving }
         let worst = failures.min { $0.rawValue < $1.rawValue } ?? .serving
         self = binary && worst != .serving ? .usage : worst
     }

@@ -78,6 +78,6 @@ package struct SystemRoots: Equatable, Sendable {
         }
     }
 
-    package static let fileVariable = "SSL_CERT_FILE"
-    package static let directoryVariable = "SSL_CERT_DIR"
+    static let fileVariable = "SSL_CERT_FILE"
+    static let directoryVariable = "SSL_CERT_DIR"
 }

@@ -58,11 +58,11 @@ private struct Row {
     var time: Milliseconds
 
     init(_ observation: Observation) {
-        status = Cell(ascii: observation.result.columnWord)
+        status = Cell(observation.result.columnWord)
         paint = Paint(observation.result)
-        target = Cell(name: observation.target.spelling)
+        target = Cell(columnWord(observation.target.spelling))
         let isAboutService = observation.failure == nil || observation.method != .list
-        service = isAboutService ? Cell(name: observation.service) : Cell(ascii: "-")
+        service = Cell(isAboutService ? columnWord(observation.service) : "-")
         time = Milliseconds(observation.timings.total)
     }
 
@@ -111,21 +111,10 @@ private struct Cell {
     /// Zero for a text that is too long to push the others' columns away.
     var width: Int
 
-    init(ascii text: String) { self.init(text, characters: text.utf8.count) }
-
-    /// The name of a target or a service.
-    init(name: String) {
-        if name.isPlainWord, name.utf8.count <= Limits.shownNameSize {
-            self.init(ascii: name)
-        } else {
-            let word = columnWord(name)
-            self.init(word, characters: word.unicodeScalars.count)
-        }
-    }
-
-    private init(_ text: String, characters: Int) {
+    init(_ text: String) {
         self.text = text
-        width = characters > Limits.columnWidth ? 0 : characters
+        let columns = columnCount(text)
+        width = columns > Limits.columnWidth ? 0 : columns
     }
 
     /// Writes what parts this cell from the next.

@@ -34,9 +34,9 @@ package struct WatchReport: Sendable {
         var targetWidth = 0
         var serviceWidth = 0
         for subject in subjects {
-            targetWidth = max(targetWidth, escaped(subject.target.spelling).unicodeScalars.count)
+            targetWidth = max(targetWidth, columnCount(escaped(subject.target.spelling)))
             for service in subject.services {
-                serviceWidth = max(serviceWidth, Self.shown(service).unicodeScalars.count)
+                serviceWidth = max(serviceWidth, columnCount(Self.shown(service)))
             }
         }
         self.targetWidth = targetWidth
@@ -86,8 +86,7 @@ package struct WatchReport: Sendable {
             case .status: .yellow
             }
         let name = state.name
-        let padding = String(repeating: " ", count: max(0, Self.statusWidth - name.utf8.count))
-        return paint.applied(to: name, isColored) + padding
+        return paint.applied(to: name, isColored) + blanks(behind: name, in: Self.statusWidth)
     }
 
     private static func shown(_ service: String) -> String {

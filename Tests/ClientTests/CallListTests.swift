@@ -18,7 +18,7 @@ import Testing
         _ list: inout CallList, from stream: inout StreamID, limit: Int = .max
     ) -> [Int] {
         var made: [Int] = []
-        while let number = list.takeNextToMake(limit: limit)?.number {
+        while let number = list.takeNextToMake(limit: limit) {
             list.submitted(number, on: stream, now: now)
             stream += 2
             made.append(number)
@@ -70,11 +70,11 @@ import Testing
         list.remove(2)
         list.learnFromRefusal(limit: .max)
         list.add(2, Call(.unary, body: []))
-        let beforeRoom = list.takeNextToMake(limit: .max)?.number
+        let beforeRoom = list.takeNextToMake(limit: .max)
         #expect(beforeRoom == nil)
         #expect(!list.takesNone)
         list.remove(0)
-        let withRoom = list.takeNextToMake(limit: .max)?.number
+        let withRoom = list.takeNextToMake(limit: .max)
         #expect(withRoom == 2)
     }
 
@@ -85,10 +85,10 @@ import Testing
         list.remove(0)
         list.learnFromRefusal(limit: .max)
         #expect(list.takesNone)
-        let beforeAsking = list.takeNextToMake(limit: .max)?.number
+        let beforeAsking = list.takeNextToMake(limit: .max)
         #expect(beforeAsking == nil)
         list.forgetTotalRefusal()
-        let afterAsking = list.takeNextToMake(limit: .max)?.number
+        let afterAsking = list.takeNextToMake(limit: .max)
         #expect(afterAsking == 1)
     }
 

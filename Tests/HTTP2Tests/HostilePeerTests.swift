@@ -180,7 +180,7 @@ import Testing
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `damaged bytes never crash and never grow`(seed: UInt64) throws {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<500 {
             let bytes = random.damaged(ServerBytes.rich + ServerBytes.goodbye)
             var client = try ObservedSession.asking()
@@ -243,22 +243,11 @@ private struct BrokenRule: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// A small generator of numbers that are the same in every run (Vigna's SplitMix64).
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func next(upTo bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
+extension SplitMix64 {
+    fileprivate mutating func next(upTo bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
 
     /// The bytes with one to four flips, cuts, repetitions or insertions.
-    mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
+    fileprivate mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         for _ in 0...next(upTo: 4) where !bytes.isEmpty {
             let index = next(upTo: bytes.count)

@@ -226,17 +226,9 @@ import Testing
 extension String {
     /// How long the status before lasted, in seconds, as the line of a watch says.
     fileprivate var held: Double? {
-        guard let text = components(separatedBy: " after ").last else { return nil }
-        var seconds = 0.0
-        var number = ""
-        for character in text {
-            switch character {
-            case "h": (seconds, number) = (seconds + 3600 * (Double(number) ?? 0), "")
-            case "m": (seconds, number) = (seconds + 60 * (Double(number) ?? 0), "")
-            case "s": return seconds + (Double(number) ?? 0)
-            default: number.append(character)
-            }
-        }
-        return nil
+        guard let text = components(separatedBy: " after ").last?.split(separator: " ").first,
+            let duration = try? Duration(goSyntax: String(text))
+        else { return nil }
+        return duration / .seconds(1)
     }
 }

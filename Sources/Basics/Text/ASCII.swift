@@ -69,16 +69,13 @@ extension Collection where Element == UInt8 {
 extension Span<UInt8> {
     /// Whether these are the bytes of `text`.
     package func spells(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        for index in indices where unsafe self[index] != text.utf8Start[index] { return false }
-        return true
+        unsafe elementsEqual(
+            UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).span)
     }
 
-    /// Whether these are the bytes of `text`.
-    package func spells(_ text: String) -> Bool {
-        let bytes = text.utf8.span
-        guard count == bytes.count else { return false }
-        for index in indices where self[index] != bytes[index] { return false }
+    package func elementsEqual(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
         return true
     }
 

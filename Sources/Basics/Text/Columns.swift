@@ -10,21 +10,17 @@ extension [UInt8] {
     }
 }
 
-/// The text and as many blanks as fill so many columns of a terminal: one for each Unicode scalar.
+/// How many columns of a terminal a text is taken to fill: one for each Unicode scalar.
+package func columnCount(_ text: String) -> Int {
+    text.utf8.span.isASCII ? text.utf8.count : text.unicodeScalars.count
+}
+
+/// The blanks that a text leaves of so many columns.
+package func blanks(behind text: String, in width: Int) -> String {
+    String(repeating: " ", count: max(0, width - columnCount(text)))
+}
+
+/// The text and the blanks behind it.
 package func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
-}
-
-/// A limit for people: `4 MiB`.
-///
-/// - Precondition: it is so many mebibytes, and no more.
-package func mebibytes(_ bytes: Int) -> String {
-    precondition(bytes % 1_048_576 == 0)
-    return "\(bytes / 1_048_576) MiB"
-}
-
-/// The number with at least so many digits.
-package func zeroPadded(_ number: some BinaryInteger, to width: Int, radix: Int = 10) -> String {
-    let digits = String(number, radix: radix)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    text + blanks(behind: text, in: width)
 }

@@ -18,3 +18,17 @@ package func appendDecimal(_ value: UInt64, to text: inout [UInt8]) {
         place /= 10
     }
 }
+
+/// A limit for people: `4 MiB`.
+///
+/// - Precondition: it is so many mebibytes, and no more.
+package func mebibytes(_ bytes: Int) -> String {
+    precondition(bytes % 1_048_576 == 0)
+    return "\(bytes / 1_048_576) MiB"
+}
+
+/// The number with at least so many digits.
+package func zeroPadded(_ number: some BinaryInteger, to width: Int, radix: Int = 10) -> String {
+    let digits = String(number, radix: radix)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}

@@ -32,13 +32,13 @@ final class Simulation {
     private var output: Reader?
     private var errors: Reader?
     private var signal: Int32?
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
     /// How often something has happened since time went on.
     private var stepsOfThisMoment = 0
 
     /// - Parameter seed: of everything that is left to chance.
     init(seed: UInt64 = 1) {
-        generator = SeededGenerator(state: seed)
+        generator = SplitMix64(seed: seed)
     }
 
     // MARK: - What there is, and what happens
@@ -194,18 +194,5 @@ private final class Reader {
         guard count > 0 else { return false }
         bytes += buffer[..<count]
         return true
-    }
-}
-
-/// The same numbers for the same seed (Steele, Lea, Flood 2014, "SplitMix").
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
